@@ -1,0 +1,19 @@
+"""The navigation of the agency's and the platform's faces."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tenants.kernel.modules import NavItem
+
+AGENCY = (
+    NavItem(label=_("Companies"), url="/", icon="building-store", section="", order=10),
+    NavItem(label=_("Brand"), url="/brand-editor/", icon="palette", section="", order=20),
+    NavItem(label=_("Domains"), url="/domains/", icon="world", section="", order=30),
+    NavItem(label=_("API keys"), url="/api-keys/", icon="key", section="", order=40),
+)
+CONTROL = (
+    NavItem(label=_("Overview"), url="/control/", icon="layout-dashboard", section="", order=10),
+    NavItem(label=_("Agencies"), url="/control/agencies/", icon="briefcase", section="", order=20),
+    NavItem(label=_("Companies"), url="/control/companies/", icon="building-store", section="", order=30),
+    NavItem(label=_("Domains"), url="/control/domains/", icon="world", section="", order=40),
+    NavItem(label=_("Health"), url="/control/health/", icon="heartbeat", section="", order=50),
+)

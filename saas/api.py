@@ -1,0 +1,101 @@
+"""The APIs, one for each face: routes of record types and modules, keys, problem bodies."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.module_loading import import_string
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.security import APIKeyCookie, HttpBearer
+
+from saas.problems import problem_response
+from tenants.kernel.errors import Denied, DomainError, Invalid, NotFound
+from tenants.kernel.modules import modules
+from tenants.records.api import notes, router_for
+from tenants.records.registry import record_types
+
+
+class Unauthenticated(DomainError):
+    code = "unauthenticated"
+    status = 401
+    title = "Send an API key"
+
+
+class Key(HttpBearer):
+    """`Authorization: Bearer <api key>`; the actor was found by the middleware."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        return getattr(request, "api_key", None)
+
+
+class Browser(APIKeyCookie):
+    """The signed-in person's session, with CSRF token on writes."""
+
+    param_name = settings.SESSION_COOKIE_NAME
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Any:
+        return request.user if request.user.is_authenticated else None
+
+
+def make_api(face: str, routers: list[tuple[str, Any]]) -> NinjaAPI:
+    api = NinjaAPI(
+        title="API", version="1.0.0", urls_namespace=f"api-{face}", auth=[Key(), Browser()],
+        docs_url=None, openapi_url=None,
+    )  # fmt: skip
+    for prefix, router in routers:
+        api.add_router(prefix, router)
+    _answer_errors(api)
+    return api
+
+
+def _answer_errors(api: NinjaAPI) -> None:
+    api.add_exception_handler(DomainError, lambda request, error: problem_response(error))
+    api.add_exception_handler(ValidationError, lambda request, error: problem_response(_invalid(error)))
+    api.add_exception_handler(
+        AuthenticationError,
+        lambda request, error: problem_response(Unauthenticated("Send “Authorization: Bearer <api key>” with a valid key.")),
+    )
+    api.add_exception_handler(Http404, lambda request, error: problem_response(NotFound()))
+    api.add_exception_handler(PermissionDenied, lambda request, error: problem_response(Denied()))
+    api.add_exception_handler(HttpError, _http_error)
+
+
+def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    found = DomainError(str(error))
+    found.status = error.status_code
+    return problem_response(found)
+
+
+def _invalid(error: ValidationError) -> Invalid:
+    """Pydantic's findings as field and message."""
+    found: dict[str, list[str]] = {}
+    for one in error.errors:
+        steps = [str(step) for step in one["loc"] if step not in ("body", "query", "path", "header")]
+        found.setdefault(".".join(steps) or "body", []).append(one["msg"])
+    return Invalid(found)
+
+
+def company_api() -> NinjaAPI:
+    routers: list[tuple[str, Any]] = [(f"/{found.name}", router_for(found)) for found in record_types()]
+    routers.append(("/notes", notes))
+    routers += [(prefix, import_string(path)) for module in modules() for prefix, path in module.routers]
+    return make_api("company", routers)
+
+
+def agency_api() -> NinjaAPI:
+    return make_api("agency", [("/companies", import_string("public_site.agency.api.companies"))])
+
+
+def document(api: NinjaAPI) -> Any:
+    """A view of the API document, titled by the brand of the host that is asked."""
+
+    def openapi(request: HttpRequest) -> JsonResponse:
+        brand = request.brand  # type: ignore[attr-defined]
+        found = dict(api.get_openapi_schema(path_prefix="/api/v1/"))
+        found["info"] = {"title": f"{brand.product_name} API", "version": api.version}
+        found["servers"] = [{"url": request.tenant.base_url}]  # type: ignore[attr-defined]
+        return JsonResponse(found)
+
+    return openapi

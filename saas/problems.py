@@ -1,0 +1,88 @@
+"""Errors become answers: problem bodies for programs, pages and toasts for people."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+
+from tenants.kernel import context
+from tenants.kernel.errors import Denied, DomainError, Invalid, NotFound
+from tenants.kernel.logs import logger
+from tenants.kernel.web import toast
+
+log = logger(__name__)
+
+
+class Problems:
+    """Answers what the domain raised on a page. The API has a handler of its own."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, DomainError) or error.status >= 500:
+            return None
+        if isinstance(error, Denied) and not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        if getattr(request, "htmx", False):
+            return toast(HttpResponse(status=error.status, headers={"HX-Reswap": "none"}), str(error.detail), tone="bad")
+        return plain_page(str(error.status), status=error.status, request=request, error=error)
+
+
+def problem(error: DomainError) -> dict[str, Any]:
+    """An RFC 9457 body."""
+    found = context.current_or_none()
+    return {
+        "type": "about:blank",
+        "title": str(error.title),
+        "status": error.status,
+        "detail": str(error.detail),
+        "code": error.code,
+        "field": error.field,
+        "fix": str(error.fix),
+        "errors": error.errors if isinstance(error, Invalid) else {},
+        "request_id": found.request_id if found else "",
+    }
+
+
+def problem_response(error: DomainError) -> JsonResponse:
+    return JsonResponse(problem(error), status=error.status, content_type="application/problem+json")
+
+
+def plain_page(name: str, *, status: int, request: HttpRequest | None = None, **values: Any) -> HttpResponse:
+    """An error page in the brand of the host, if it has one. Needs no database."""
+    known = {"403", "404", "500", "unknown_host", "suspended", "offline"}
+    template = f"errors/{name if name in known else '4xx'}.html"
+    return HttpResponse(render_to_string(template, values, request), status=status)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return problem_response(NotFound("There is no such address in the API."))
+    return plain_page("404", status=404, request=request)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return plain_page("403", status=403, request=request)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """The 500 page; the error itself is in the log and in Sentry."""
+    try:
+        return plain_page("500", status=500, request=request)
+    except Exception:  # the brand or a template may be what failed
+        log.exception("error page failed")
+        return HttpResponse("Something went wrong on our side. Please try again.", status=500, content_type="text/plain")
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    text = "This page is too old to send from. Load it again; what you typed may need to be copied first."
+    if getattr(request, "htmx", False) or request.headers.get("HX-Request"):
+        return toast(HttpResponse(status=403, headers={"HX-Reswap": "none"}), text, tone="bad")
+    return plain_page("403", status=403, request=request, error=Denied(text))

@@ -1,0 +1,111 @@
+"""Apps, database, middleware: the composition of the house."""
+
+import os
+
+from saas.settings import env
+
+BASE_DIR = env.BASE_DIR
+DATA_DIR = env.DATA_DIR
+DEBUG = env.text("DEBUG") == "1"
+SECRET_KEY = env.secret_key()
+
+PLATFORM_DOMAIN = env.text("PLATFORM_DOMAIN", "localhost")
+PLATFORM_NAME = "OmniFlow"
+SCHEME = env.text("SCHEME", "https" if env.IS_PRODUCTION else "http")
+PORT = env.number("PORT", 8000)
+SANDBOX_URL = env.text("SANDBOX_URL")
+IS_TEST = env.ENV == "test"
+# The host middleware knows every host by its row and answers 404 to the rest.
+ALLOWED_HOSTS = ["*"]
+
+# Tables in public only, and tables in every company's schema; identity lives in both.
+SHARED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "tenants.identity",
+    "tenants.directory",
+    "tenants.fleet",
+    "billing.plans",
+    "public_site.agency",
+    "public_site.site",
+    "public_site.control",
+]
+TENANT_APPS = [
+    "tenants.identity",
+    "tenants.records",
+    "tenants.crm",
+    "tenants.invoicing",
+    "tenants.voice",
+]
+INSTALLED_APPS = [
+    "tenants.kernel",
+    *dict.fromkeys([*SHARED_APPS, *TENANT_APPS]),
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "django_cotton.apps.SimpleAppConfig",
+    "template_partials.apps.SimpleAppConfig",
+]
+MODULES = ["tenants.crm", "tenants.invoicing", "tenants.voice"]
+
+MIDDLEWARE = [
+    "tenants.kernel.middleware.RequestIds",
+    "saas.health.Health",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "saas.faces.Faces",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "tenants.identity.middleware.Actors",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "saas.problems.Problems",
+]
+ROOT_URLCONF = "saas.urls.platform"
+WSGI_APPLICATION = "saas.wsgi.application"
+
+DATABASES = {"default": env.database(os.environ.get("DATABASE_URL", "postgresql:///omniflow"))}
+DATABASE_ROUTERS = ["tenants.kernel.db.router.PlaceRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_FUNCTION": "tenants.kernel.cache.salted_key",
+    }
+}
+
+# django-tenants' backend reads these two; hosts are resolved by tenants.directory.
+TENANT_MODEL = "directory.Company"
+TENANT_DOMAIN_MODEL = "directory.Domain"
+
+AUTH_USER_MODEL = "identity.User"
+AUTHENTICATION_BACKENDS = ["tenants.identity.backends.PasswordBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+SESSION_ENGINE = "tenants.identity.sessions"
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+LOGIN_URL = "/sign-in/"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("bg", "Български"), ("hi", "हिन्दी")]
+LOCALE_PATHS = [BASE_DIR / "templates" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+MEDIA_ROOT = DATA_DIR / "files"
+EMAIL_BACKEND = "tenants.kernel.mail.Backend"
+EMAIL_URL = env.text("EMAIL_URL", "file:")
+DEFAULT_FROM_EMAIL = env.text("FROM_EMAIL", f"no-reply@{PLATFORM_DOMAIN}")
+
+READY_POOL_SIZE = env.number("READY_POOL_SIZE", 5)

@@ -1,0 +1,51 @@
+"""Templates and static files."""
+
+from saas.settings import env
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [env.BASE_DIR / "templates"],
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "template_partials.loader.Loader",
+                    [
+                        (
+                            "django.template.loaders.cached.Loader",
+                            [
+                                "django_cotton.cotton_loader.Loader",
+                                "django.template.loaders.filesystem.Loader",
+                                "django.template.loaders.app_directories.Loader",
+                            ],
+                        )
+                    ],
+                )
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "saas.shell.shell",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django_cotton.templatetags.cotton",
+                "template_partials.templatetags.partials",
+                "tenants.kernel.templatetags.ui",
+            ],
+        },
+    }
+]
+COTTON_DIR = "components"
+STATIC_URL = "/static/"
+STATIC_ROOT = env.DATA_DIR / "static"
+STATICFILES_DIRS = [env.BASE_DIR / "static-build"]
+STORAGES = {
+    "default": {"BACKEND": "tenants.kernel.storage.WalledStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if env.ENV == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = env.ENV == "test"
+WHITENOISE_MAX_AGE = 60 * 60

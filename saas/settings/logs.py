@@ -1,0 +1,22 @@
+"""Structured logs with request and company; Sentry once a DSN is set."""
+
+import sentry_sdk
+
+from saas.settings import env
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"structured": {"()": "tenants.kernel.logs.formatter", "as_json": env.IS_PRODUCTION}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
+    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
+    "loggers": {
+        "django.server": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
+        "fontTools": {"level": "ERROR"},
+        "weasyprint": {"level": "ERROR"},
+    },
+}
+
+if dsn := env.text("SENTRY_DSN"):
+    sentry_sdk.init(dsn=dsn, environment=env.ENV, send_default_pii=False, traces_sample_rate=0.05)

@@ -1,0 +1,21 @@
+"""Celery: late acknowledgement, so that a killed worker loses nothing."""
+
+import os
+
+from celery.schedules import schedule
+
+CELERY_BROKER_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_TASK_SOFT_TIME_LIMIT = 270
+CELERY_BEAT_SCHEDULE = {
+    "fill the ready pool": {"task": "tenants.fleet.tasks.fill_pool", "schedule": schedule(30)},
+    "sweep outboxes": {"task": "tenants.records.tasks.sweep_outboxes", "schedule": schedule(300)},
+    "reconcile calls": {"task": "tenants.voice.tasks.reconcile_calls_everywhere", "schedule": schedule(10)},
+}

@@ -1,0 +1,50 @@
+"""What every page's frame needs: brand, tenant, navigation."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from public_site.navigation import AGENCY, CONTROL
+from tenants.directory.enums import Face
+from tenants.kernel import context
+from tenants.kernel.modules import NavItem, modules
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    tenant = getattr(request, "tenant", None)
+    if tenant is None:
+        return {}
+    return {
+        "brand": tenant.brand,
+        "tenant": tenant,
+        "nav": SimpleLazyObject(lambda: navigation(request)),
+        "theme": request.COOKIES.get("theme", "auto"),
+    }
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """Sections with the items this actor may open, in the order the modules say."""
+    actor = context.actor()
+    items = [item for item in _items(request) if not item.subject or actor.may("view", item.subject)]
+    sections: dict[str, list[dict[str, Any]]] = {}
+    for item in sorted(items, key=lambda one: one.order):
+        entry = {"label": item.label, "url": item.url, "icon": item.icon, "is_active": _is_active(request.path, item.url)}
+        sections.setdefault(str(item.section), []).append(entry)
+    return [{"label": label, "items": entries} for label, entries in sections.items()]
+
+
+def _items(request: HttpRequest) -> list[NavItem]:
+    face = request.tenant.face  # type: ignore[attr-defined]
+    if face == Face.COMPANY:
+        return [HOME, *(item for module in modules() for item in module.nav)]
+    return list(AGENCY if face == Face.AGENCY else CONTROL)
+
+
+def _is_active(path: str, url: str) -> bool:
+    base = url.removesuffix("board/")
+    return path == url or (base not in ("/", "/control/") and path.startswith(base))
+
+
+HOME = NavItem(label=_("Home"), url="/", icon="layout-dashboard", section="", order=10)

@@ -1,0 +1,17 @@
+"""The platform's face: the site, sign-up, the control panel, the style guide."""
+
+from django.urls import include, path
+
+from saas.tls import tls_ask
+from saas.urls.common import common, handler403, handler404, handler500
+from tenants.kernel.ui.styleguide import styleguide
+
+urlpatterns = [
+    *common,
+    path("internal/tls-ask", tls_ask),
+    path("styleguide/", styleguide, name="styleguide"),
+    path("", include("tenants.identity.urls")),
+    path("control/", include("public_site.control.urls")),
+    path("", include("public_site.site.urls")),
+]
+__all__ = ["handler403", "handler404", "handler500", "urlpatterns"]

@@ -1,0 +1,19 @@
+// The one script of every page: htmx, Alpine (CSP build) and our small parts.
+import "./htmx.js";
+import "./theme-switch.js";
+import "./load-line.js";
+import "./menus.js";
+import "./dialogs.js";
+import "./toasts.js";
+import "./forms.js";
+import "./fields.js";
+import "./selection.js";
+import "./rows.js";
+import "./keys.js";
+import "./tips.js";
+import "./tabs.js";
+import "./copy.js";
+import "./player.js";
+import "./brand.js";
+import "./lazy.js";
+import "./alpine.js";

@@ -1,0 +1,175 @@
+// The board: cards are dragged by pointer (SortableJS) or moved by keys.
+//
+// <div class="board" data-module="board.js">
+//   <section class="column"><ol class="cards" data-column="<id>" data-name="Qualified">
+//     <li class="deal" data-card="<id>" data-move="<url>" tabindex="0" aria-label="...">
+//
+// A move POSTs {column, before, after} (ids of the neighbours, or empty) to data-move. The card
+// stands in its new place at once. Any answer but 2xx puts it back and shows why. An answer aimed
+// at #dialog (required fields) leaves it waiting there until the dialog has closed.
+import Sortable from "sortablejs";
+import { announce, word } from "./dom.js";
+
+const cards = (column) => [...column.querySelectorAll(":scope > [data-card]")];
+
+function placeOf(card) {
+  return { column: card.parentElement, next: card.nextElementSibling };
+}
+
+function put(card, { column, next }) {
+  if (next?.parentElement === column) column.insertBefore(card, next);
+  else column.append(card);
+}
+
+function values(card) {
+  return {
+    column: card.parentElement.dataset.column,
+    before: card.nextElementSibling?.dataset.card ?? "",
+    after: card.previousElementSibling?.dataset.card ?? "",
+  };
+}
+
+async function save(card, from) {
+  card.classList.add("is-saving");
+  const answer = await send(card);
+  card.classList.remove("is-saving");
+  if (answer === "waiting") return waitForDialog(card, from);
+  if (answer === "failed") {
+    put(card, from);
+    announce(word("movedBack"));
+  }
+}
+
+/** "done", "failed", or "waiting" when the server asks for more in a dialog. */
+function send(card) {
+  return new Promise((resolve) => {
+    const heard = (event) => {
+      if (event.detail.elt !== card) return;
+      document.removeEventListener("htmx:afterRequest", heard);
+      const isAsking = event.detail.xhr.getResponseHeader?.("HX-Retarget") === "#dialog";
+      resolve(isAsking ? "waiting" : event.detail.successful ? "done" : "failed");
+    };
+    document.addEventListener("htmx:afterRequest", heard);
+    window.htmx.ajax("POST", card.dataset.move, { source: card, values: values(card), swap: "none" });
+  });
+}
+
+function waitForDialog(card, from) {
+  const dialog = document.getElementById("dialog");
+  let isSettled = false;
+  const settle = () => (isSettled = true);
+  document.addEventListener("card:settled", settle, { once: true });
+  dialog.addEventListener(
+    "close",
+    () => {
+      document.removeEventListener("card:settled", settle);
+      if (!isSettled && card.isConnected) put(card, from);
+    },
+    { once: true },
+  );
+}
+
+function makeSortable(board, column) {
+  let from;
+  Sortable.create(column, {
+    group: board.dataset.group ?? "board",
+    draggable: "[data-card]",
+    filter: "a, button, input",
+    preventOnFilter: false,
+    animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 160,
+    delay: 180,
+    delayOnTouchOnly: true,
+    forceFallback: true,
+    fallbackTolerance: 4,
+    fallbackOnBody: true,
+    ghostClass: "is-slot",
+    dragClass: "is-lifted",
+    scrollSensitivity: 80,
+    onChoose: ({ item }) => (from = placeOf(item)),
+    onStart: () => document.body.classList.add("is-dragging"),
+    onEnd: ({ item }) => {
+      document.body.classList.remove("is-dragging");
+      if (from.column !== item.parentElement || from.next !== item.nextElementSibling) save(item, from);
+    },
+  });
+}
+
+// Keyboard: Space lifts, arrows move, Space drops, Escape puts back. Not lifted, arrows walk.
+function keyboard(board) {
+  let lifted = null;
+  let from = null;
+  const columns = () => [...board.querySelectorAll("[data-column]")];
+
+  const say = (name, card) => {
+    const list = cards(card.parentElement);
+    announce(
+      word(name)
+        .replace("{card}", card.getAttribute("aria-label") ?? "")
+        .replace("{column}", card.parentElement.dataset.name ?? "")
+        .replace("{place}", `${list.indexOf(card) + 1}/${list.length}`),
+    );
+  };
+  const lift = (card) => {
+    [lifted, from] = [card, placeOf(card)];
+    card.classList.add("is-lifted");
+    card.setAttribute("aria-pressed", "true");
+    say("lifted", card);
+  };
+  const drop = (isKept) => {
+    const card = lifted;
+    lifted = null;
+    card.classList.remove("is-lifted");
+    card.removeAttribute("aria-pressed");
+    const hasMoved = from.column !== card.parentElement || from.next !== card.nextElementSibling;
+    if (!isKept) put(card, from);
+    card.focus();
+    say(isKept ? "dropped" : "movedBack", card);
+    if (isKept && hasMoved) save(card, from);
+  };
+  const carry = (card, key) => {
+    const list = columns();
+    const at = list.indexOf(card.parentElement);
+    if (key === "ArrowUp") card.previousElementSibling?.before(card);
+    else if (key === "ArrowDown") card.nextElementSibling?.after(card);
+    else {
+      const column = list[at + (key === "ArrowRight" ? 1 : -1)];
+      if (!column) return;
+      const place = cards(card.parentElement).indexOf(card);
+      put(card, { column, next: cards(column)[place] });
+    }
+    card.focus();
+    card.scrollIntoView({ block: "nearest", inline: "nearest" });
+    say("carried", card);
+  };
+  const walk = (card, key) => {
+    const own = cards(card.parentElement);
+    const place = own.indexOf(card);
+    if (key === "ArrowUp" || key === "ArrowDown") return own[place + (key === "ArrowDown" ? 1 : -1)]?.focus();
+    const list = columns();
+    const step = key === "ArrowRight" ? 1 : -1;
+    for (let at = list.indexOf(card.parentElement) + step; list[at]; at += step) {
+      const there = cards(list[at]);
+      if (there.length) return there[Math.min(place, there.length - 1)].focus();
+    }
+  };
+
+  board.addEventListener("keydown", (event) => {
+    const card = event.target.closest("[data-card]");
+    if (!card || event.target !== card) return;
+    if (event.key === " ") lifted ? drop(true) : lift(card);
+    else if (event.key === "Escape" && lifted) drop(false);
+    else if (event.key === "Enter" && !lifted) card.querySelector("[data-open]")?.click();
+    else if (event.key.startsWith("Arrow")) (lifted ? carry : walk)(card, event.key);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  board.addEventListener("focusout", (event) => {
+    if (lifted && event.relatedTarget && !lifted.contains(event.relatedTarget)) drop(false);
+  });
+}
+
+export function start(board) {
+  for (const column of board.querySelectorAll("[data-column]")) makeSortable(board, column);
+  keyboard(board);
+}

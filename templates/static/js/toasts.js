@@ -1,0 +1,85 @@
+// Toasts. From the server: HX-Trigger: {"toast": {"text", "tone", "undo_url", "link_url", "link_label"}}.
+// tone: good, bad, warn or nothing. undo_url is POSTed to when "Undo" is pressed.
+import { each, icon, on, word } from "./dom.js";
+
+const SIGN = { good: "circle-check", bad: "alert-triangle", warn: "alert-circle" };
+const LIFE = { bad: 12000, undo: 9000, plain: 5000 };
+
+export function toast({ text, tone = "", undo_url, link_url, link_label, action }) {
+  const region = document.getElementById("toasts");
+  if (!region || !text) return;
+  const box = document.createElement("div");
+  box.className = `toast ${tone}`;
+  box.setAttribute("role", tone === "bad" ? "alert" : "status");
+  if (SIGN[tone]) box.append(icon(SIGN[tone]));
+  const line = document.createElement("p");
+  line.textContent = text;
+  box.append(line);
+  if (undo_url) box.append(button(word("undo"), () => undo(undo_url), box));
+  if (action) box.append(button(action.label, action.run, box));
+  if (link_url) box.append(link(link_url, link_label ?? word("open")));
+  const shut = button("", () => {}, box);
+  shut.className = "toast-x";
+  shut.setAttribute("aria-label", word("close"));
+  shut.append(icon("x"));
+  box.append(shut);
+  show(region, box, LIFE[tone] ?? (undo_url || action ? LIFE.undo : LIFE.plain));
+}
+
+function show(region, box, life) {
+  region.append(box);
+  // In the top layer, above an open dialog.
+  if (region.matches(":popover-open")) region.hidePopover();
+  region.showPopover?.();
+  while (region.children.length > 4) region.firstElementChild.remove();
+  keepTime(box, life);
+}
+
+function keepTime(box, life) {
+  let timer = setTimeout(() => leave(box), life);
+  const wait = () => clearTimeout(timer);
+  const go = () => (timer = setTimeout(() => leave(box), life / 2));
+  box.addEventListener("pointerenter", wait);
+  box.addEventListener("pointerleave", go);
+  box.addEventListener("focusin", wait);
+  box.addEventListener("focusout", go);
+}
+
+function leave(box) {
+  box.classList.add("is-leaving");
+  setTimeout(() => box.remove(), 200);
+}
+
+function button(label, run, box) {
+  const element = document.createElement("button");
+  element.type = "button";
+  element.textContent = label;
+  element.addEventListener("click", () => {
+    leave(box);
+    run();
+  });
+  return element;
+}
+
+function link(url, label) {
+  const element = document.createElement("a");
+  element.href = url;
+  element.textContent = label;
+  return element;
+}
+
+function undo(url) {
+  window.htmx.ajax("POST", url, { source: document.body, swap: "none" });
+}
+
+document.addEventListener("toast", (event) => {
+  const given = event.detail?.value ?? event.detail;
+  for (const one of Array.isArray(given) ? given : [given]) toast(typeof one === "string" ? { text: one } : one);
+});
+
+// Messages that came with the page, and "Z" for the last undo.
+each("[data-toast]", (note) => {
+  toast({ text: note.textContent.trim(), tone: note.dataset.toast, undo_url: note.dataset.undo });
+  note.remove();
+});
+on("keydown", ".toast", (box, event) => event.key === "Escape" && leave(box));

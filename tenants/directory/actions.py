@@ -1,0 +1,194 @@
+"""Writes of the directory: agencies, hosts, brands, suspension."""
+
+import secrets
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from tenants.directory.dns import has_token
+from tenants.directory.enums import AgencyStatus, CompanyStatus, Face
+from tenants.directory.errors import DomainNotVerified, HostTaken, SlugTaken
+from tenants.directory.hosts import forget_hosts
+from tenants.directory.models import Agency, Brand, Company, Domain
+from tenants.directory.names import is_reserved, normal_host
+from tenants.directory.queries import BRAND_FIELDS, canonical_host
+from tenants.kernel.errors import Invalid
+
+
+@transaction.atomic
+def ensure_platform_domain() -> Domain:
+    domain, _ = Domain.objects.get_or_create(
+        host=settings.PLATFORM_DOMAIN,
+        defaults={"face": Face.PLATFORM, "is_canonical": True, "verified_at": timezone.now()},
+    )
+    forget_hosts()
+    return domain
+
+
+def create_agency(*, name: str, slug: str) -> Agency:
+    """An agency waiting for its owner's e-mail to be verified. Raises SlugTaken, Invalid."""
+    check_slug(slug)
+    try:
+        with transaction.atomic():
+            agency = Agency.objects.create(name=name, slug=slug)
+            Brand.objects.create(agency=agency, product_name=name)
+            add_own_host(agency=agency, host=f"{slug}.{settings.PLATFORM_DOMAIN}")
+    except IntegrityError as error:
+        raise SlugTaken(slug) from error
+    return agency
+
+
+def check_slug(slug: str) -> None:
+    """Raise unless a slug is well written and not reserved."""
+    from tenants.directory.models import slug_validator  # the form and this share one rule
+
+    try:
+        slug_validator(slug)
+    except Exception as error:
+        raise Invalid({"slug": ["Use 3 to 40 small letters, digits and hyphens, like “acme-solar”."]}) from error
+    if is_reserved(slug):
+        raise SlugTaken(slug)
+
+
+def add_own_host(*, agency: Agency, host: str, company: Company | None = None) -> Domain:
+    """A host under a domain of ours or of the agency: verified by that, canonical at first."""
+    face = Face.COMPANY if company else Face.AGENCY
+    domain = Domain.objects.create(
+        host=host,
+        face=face,
+        agency=agency,
+        company=company,
+        verified_at=timezone.now(),
+        is_canonical=not canonical_host(face, agency, company),
+    )
+    forget_hosts()
+    return domain
+
+
+def claim_custom_host(*, agency: Agency, raw_host: str, company: Company | None = None) -> Domain:
+    """Note a customer's own domain and the token its TXT record has to show. Raises HostTaken."""
+    host = normal_host(raw_host)
+    if not host or "." not in host or host.endswith(settings.PLATFORM_DOMAIN):
+        raise Invalid({"host": ["Write a domain of your own, like “crm.example.com”."]})
+    try:
+        with transaction.atomic():
+            return Domain.objects.create(
+                host=host,
+                face=Face.COMPANY if company else Face.AGENCY,
+                agency=agency,
+                company=company,
+                is_custom=True,
+                token=secrets.token_urlsafe(24),
+            )
+    except IntegrityError as error:
+        raise HostTaken(host) from error
+
+
+def verify_custom_host(*, domain: Domain) -> Domain:
+    """Look for the TXT record; when it is there the host goes live. Raises DomainNotVerified."""
+    if not has_token(domain.host, domain.token):
+        raise DomainNotVerified({"host": [txt_advice(domain)]})
+    with transaction.atomic():
+        domain.verified_at = domain.verified_at or timezone.now()
+        domain.save(update_fields=["verified_at", "updated_at"])
+        make_canonical(domain=domain)
+        if domain.face == Face.AGENCY:
+            _add_company_hosts(domain)
+    return domain
+
+
+def txt_advice(domain: Domain) -> str:
+    return f"Add a TXT record at _crm-verify.{domain.host} with the value {domain.token}, then try again."
+
+
+@transaction.atomic
+def make_canonical(*, domain: Domain) -> None:
+    """Links, mails and documents name this host from now on."""
+    same = Domain.objects.filter(face=domain.face, agency=domain.agency, company=domain.company)
+    same.filter(is_canonical=True).update(is_canonical=False)
+    domain.is_canonical = True
+    domain.save(update_fields=["is_canonical", "updated_at"])
+    forget_hosts()
+
+
+def _add_company_hosts(agency_domain: Domain) -> None:
+    """Each company answers under the agency's own domain as well, and is named by it."""
+    for company in Company.objects.filter(agency=agency_domain.agency).select_related("agency"):
+        host = f"{company.slug}.{agency_domain.host}"
+        domain, _ = Domain.objects.get_or_create(
+            host=host,
+            defaults={
+                "face": Face.COMPANY,
+                "agency": company.agency,
+                "company": company,
+                "verified_at": timezone.now(),
+            },
+        )
+        has_own = Domain.objects.filter(company=company, is_custom=True, is_canonical=True).exists()
+        if domain.company_id == company.pk and not has_own:
+            make_canonical(domain=domain)
+
+
+@transaction.atomic
+def remove_host(*, domain: Domain) -> None:
+    """Give a custom host up; the host under our own domain stays. Raises Invalid for our own."""
+    if not domain.is_custom:
+        raise Invalid({"host": ["This address belongs to the account and stays."]})
+    agency, company, was_canonical = domain.agency, domain.company, domain.is_canonical
+    if domain.face == Face.AGENCY:
+        Domain.objects.filter(agency=agency, face=Face.COMPANY, host__endswith=f".{domain.host}", is_custom=False).delete()
+    face = domain.face
+    domain.delete()
+    _restore_canonicals(agency, face if was_canonical else "", company)
+    forget_hosts()
+
+
+def _restore_canonicals(agency: Agency | None, face: str, company: Company | None) -> None:
+    """Whoever lost its canonical host gets its oldest one back."""
+    companies = [company] if company else list(Company.objects.filter(agency=agency))
+    for face_, company_ in [(Face.AGENCY, None), *((Face.COMPANY, c) for c in companies)]:
+        hosts = Domain.objects.filter(agency=agency, face=face_, company=company_, verified_at__isnull=False)
+        if not hosts.filter(is_canonical=True).exists() and (first := hosts.order_by("created_at").first()):
+            make_canonical(domain=first)
+
+
+@transaction.atomic
+def update_brand(*, agency: Agency, company: Company | None = None, **values: str) -> Brand:
+    """Set the given fields of an agency's or a company's brand."""
+    if unknown := set(values) - set(BRAND_FIELDS):
+        raise Invalid({name: ["There is no such brand field."] for name in unknown})
+    brand, _ = Brand.objects.get_or_create(agency=agency, company=company)
+    for name, value in values.items():
+        setattr(brand, name, value)
+    brand.full_clean(validate_constraints=False)
+    brand.save()
+    forget_hosts()
+    return brand
+
+
+@transaction.atomic
+def activate_agency(*, agency: Agency) -> None:
+    _set_status(agency, AgencyStatus.ACTIVE)
+
+
+@transaction.atomic
+def suspend_agency(*, agency: Agency) -> None:
+    _set_status(agency, AgencyStatus.SUSPENDED)
+
+
+@transaction.atomic
+def suspend_company(*, company: Company) -> None:
+    """Doors closed, data kept: pages, API and tasks of the company are refused."""
+    _set_status(company, CompanyStatus.SUSPENDED)
+
+
+@transaction.atomic
+def resume_company(*, company: Company) -> None:
+    _set_status(company, CompanyStatus.ACTIVE)
+
+
+def _set_status(owner: Agency | Company, status: str) -> None:
+    owner.status = status
+    owner.save(update_fields=["status", "updated_at"])
+    forget_hosts()

@@ -1,0 +1,26 @@
+"""Proof that a domain is theirs: a TXT record with our token."""
+
+import dns.exception
+import dns.resolver
+from django.conf import settings
+
+TIMEOUT_SECONDS = 5.0
+
+
+def has_token(host: str, token: str) -> bool:
+    """Whether `_crm-verify.<host>` shows the token; a missing answer is a no."""
+    try:
+        answers = _resolver().resolve(f"_crm-verify.{host}", "TXT", lifetime=TIMEOUT_SECONDS)
+    except dns.exception.DNSException:
+        return False
+    return any(b"".join(record.strings).decode("ascii", "replace") == token for record in answers)
+
+
+def _resolver() -> dns.resolver.Resolver:
+    """The machine's resolver, or the one named in settings as `host:port`."""
+    named = getattr(settings, "DNS_RESOLVER", "")
+    resolver = dns.resolver.Resolver(configure=not named)
+    if named:
+        host, _, port = named.partition(":")
+        resolver.nameservers, resolver.port = [host], int(port or 53)
+    return resolver

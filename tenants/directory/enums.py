@@ -1,0 +1,20 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Face(models.TextChoices):
+    PLATFORM = "platform", _("Platform")
+    AGENCY = "agency", _("Agency")
+    COMPANY = "company", _("Company")
+
+
+class AgencyStatus(models.TextChoices):
+    PENDING = "pending", _("E-mail not verified")
+    ACTIVE = "active", _("Active")
+    SUSPENDED = "suspended", _("Suspended")
+
+
+class CompanyStatus(models.TextChoices):
+    PROVISIONING = "provisioning", _("Being set up")
+    ACTIVE = "active", _("Active")
+    SUSPENDED = "suspended", _("Suspended")

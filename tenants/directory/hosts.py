@@ -1,0 +1,114 @@
+"""Host to tenant, remembered in the process and forgotten on a word from Redis.
+
+The warm path is one dictionary look-up. Whoever changes the directory calls
+`forget_hosts()`; every process hears it. Should Redis be away, entries still
+age out.
+"""
+
+import threading
+import time
+from contextlib import suppress
+from uuid import UUID
+
+import redis
+from django.conf import settings
+from django.db import transaction
+
+from tenants.directory.names import normal_host
+from tenants.directory.queries import company_tenant, load_tenant
+from tenants.directory.tenant import CompanyView, Tenant
+from tenants.kernel import context
+from tenants.kernel.errors import NoTenant
+from tenants.kernel.logs import logger
+
+CHANNEL = "omniflow:directory"
+KEPT_SECONDS = 300.0
+UNKNOWN_KEPT_SECONDS = 5.0
+KEPT_AT_MOST = 20_000
+
+log = logger(__name__)
+_kept: dict[str, tuple[float, Tenant | None]] = {}
+_companies: dict[UUID, tuple[float, Tenant]] = {}
+_generation = 0
+_listener: threading.Thread | None = None
+_lock = threading.Lock()
+
+
+def resolve(raw_host: str) -> Tenant | None:
+    """The tenant a Host header leads to, or None. Costs no query when warm."""
+    host = normal_host(raw_host)
+    if not host:
+        return None
+    kept = _kept.get(host)
+    if kept and kept[0] > time.monotonic():
+        return kept[1]
+    _listen()
+    return _remember(host)
+
+
+def _remember(host: str) -> Tenant | None:
+    asked_in = _generation
+    tenant = load_tenant(host)
+    if len(_kept) >= KEPT_AT_MOST:
+        _kept.clear()
+    if asked_in == _generation:
+        seconds = KEPT_SECONDS if tenant else UNKNOWN_KEPT_SECONDS
+        _kept[host] = (time.monotonic() + seconds, tenant)
+    return tenant
+
+
+def forget_hosts() -> None:
+    """Make every process look again, once the running transaction has committed."""
+    transaction.on_commit(_announce)
+
+
+def _announce() -> None:
+    _forget()
+    with suppress(redis.RedisError):
+        redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2).publish(CHANNEL, "changed")
+
+
+def _forget() -> None:
+    global _generation
+    _generation += 1
+    _kept.clear()
+    _companies.clear()
+
+
+def _listen() -> None:
+    global _listener
+    with _lock:
+        if _listener is None or not _listener.is_alive():
+            _listener = threading.Thread(target=_hear, name="directory-listener", daemon=True)
+            _listener.start()
+
+
+def _hear() -> None:
+    """Forget on each message, and after each gap in hearing, since a message may have been missed."""
+    while True:
+        try:
+            with redis.Redis.from_url(settings.REDIS_URL).pubsub(ignore_subscribe_messages=False) as ear:
+                ear.subscribe(CHANNEL)
+                for _message in ear.listen():
+                    _forget()
+        except redis.RedisError as error:
+            log.warning("directory listener lost Redis", error=str(error))
+            _forget()
+            time.sleep(1)
+
+
+def tenant_now() -> Tenant:
+    """The tenant of the company we are in: brand and canonical host for mails and documents."""
+    company_id = context.company_id()
+    kept = _companies.get(company_id)
+    if kept is None or kept[0] < time.monotonic():
+        kept = _companies[company_id] = (time.monotonic() + KEPT_SECONDS, company_tenant(company_id))
+    return kept[1]
+
+
+def company_now() -> CompanyView:
+    """The company we are in, without a query once it has been seen."""
+    company = tenant_now().company
+    if company is None:
+        raise NoTenant
+    return company

@@ -1,0 +1,126 @@
+"""Agencies, companies, the hosts that lead to them, and their brands. All in public."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+
+from tenants.directory.enums import AgencyStatus, CompanyStatus, Face
+from tenants.directory.names import SLUG_PATTERN
+from tenants.kernel.context import Place
+from tenants.kernel.ids import SCHEMA_PATTERN
+from tenants.kernel.models import Row
+
+slug_validator = RegexValidator(SLUG_PATTERN, "Use 3 to 40 small letters, digits and hyphens.")
+
+
+class Agency(Row):
+    """Who resells the product under a brand of its own."""
+
+    name = models.CharField(max_length=120)
+    slug = models.CharField(max_length=40, unique=True, validators=[slug_validator])
+    status = models.CharField(max_length=12, choices=AgencyStatus, default=AgencyStatus.PENDING)
+    plan = models.CharField(max_length=20, default="free")
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name_plural = "agencies"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Company(Row):
+    """A customer of an agency, working in a PostgreSQL schema of its own.
+
+    `schema_name` is made by us and never changes; slug and hosts may.
+    """
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="companies")
+    name = models.CharField(max_length=120)
+    slug = models.CharField(max_length=40, validators=[slug_validator])
+    schema_name = models.CharField(max_length=22, unique=True, editable=False)
+    status = models.CharField(max_length=12, choices=CompanyStatus, default=CompanyStatus.PROVISIONING)
+    country = models.CharField(max_length=2, help_text="ISO 3166-1 alpha-2")
+    time_zone = models.CharField(max_length=40, default="UTC")
+    currency = models.CharField(max_length=3, help_text="ISO 4217")
+    language = models.CharField(max_length=8, default="en")
+    owner_email = models.EmailField()
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name_plural = "companies"
+        constraints = [
+            models.UniqueConstraint(fields=("agency", "slug"), name="company_slug_unique_in_agency"),
+            models.CheckConstraint(condition=Q(schema_name__regex=SCHEMA_PATTERN), name="company_schema_name_ours"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def place(self) -> Place:
+        """Its schema, touched with its own database role."""
+        return Place(
+            schema=self.schema_name, role=self.schema_name, company_id=self.pk, agency_id=self.agency_id
+        )
+
+
+class Domain(Row):
+    """One host and what it leads to. Unverified hosts lead nowhere."""
+
+    host = models.CharField(max_length=253, unique=True)
+    face = models.CharField(max_length=10, choices=Face)
+    agency = models.ForeignKey(Agency, models.CASCADE, null=True, blank=True, related_name="domains")
+    company = models.ForeignKey(Company, models.CASCADE, null=True, blank=True, related_name="domains")
+    is_canonical = models.BooleanField(default=False)
+    is_custom = models.BooleanField(default=False)
+    token = models.CharField(max_length=64, blank=True, help_text="Expected in the TXT record")
+    verified_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("host",)
+        constraints = [
+            models.CheckConstraint(condition=Q(host=models.functions.Lower("host")), name="domain_host_lower_case"),
+            models.CheckConstraint(
+                condition=Q(face=Face.PLATFORM, agency=None, company=None)
+                | Q(face=Face.AGENCY, agency__isnull=False, company=None)
+                | Q(face=Face.COMPANY, agency__isnull=False, company__isnull=False),
+                name="domain_leads_to_one_face",
+            ),
+            models.UniqueConstraint(
+                F("face"),
+                models.functions.Coalesce("company", "agency", models.Value("00000000-0000-0000-0000-000000000000", models.UUIDField())),
+                condition=Q(is_canonical=True),
+                name="domain_one_canonical",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.host
+
+
+class Brand(Row):
+    """Names, colours and pictures; of the agency, overridden by a company where it says more."""
+
+    agency = models.ForeignKey(Agency, models.CASCADE, related_name="brands")
+    company = models.OneToOneField(Company, models.CASCADE, null=True, blank=True, related_name="brand")
+    product_name = models.CharField(max_length=60, blank=True)
+    colour = models.CharField(max_length=7, blank=True, validators=[RegexValidator(r"^#[0-9a-f]{6}$")])
+    logo = models.CharField(max_length=200, blank=True)
+    icon = models.CharField(max_length=200, blank=True)
+    login_image = models.CharField(max_length=200, blank=True)
+    sender_name = models.CharField(max_length=60, blank=True)
+    sender_email = models.EmailField(blank=True)
+    support_email = models.EmailField(blank=True)
+    terms_url = models.URLField(blank=True)
+    privacy_url = models.URLField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=("agency",), condition=Q(company=None), name="brand_one_own_of_an_agency"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.product_name

@@ -1,0 +1,63 @@
+"""The base of every task that works in a company.
+
+The company's id travels as an argument. A message without one, with one that is
+unknown, or for a suspended company is refused before a line of the task runs.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from celery import Task
+from celery.exceptions import Reject
+from django.db import transaction
+
+from tenants.directory.queries import company_tenant
+from tenants.kernel import context
+from tenants.kernel.actors import robot
+from tenants.kernel.errors import NotFound
+from tenants.kernel.logs import logger
+
+log = logger(__name__)
+
+
+class TenantTask(Task):
+    """Runs inside the company it was sent from.
+
+    Send with `send(task, …)`, which names the company and waits for the commit.
+    """
+
+    abstract = True
+    typing = False  # run() does not know of company_id
+
+    def __call__(self, *args: Any, company_id: str | None = None, **kwargs: Any) -> Any:
+        place = self._place(company_id)
+        with context.inside(place, actor=robot(self.name), request_id=self.request.id):
+            return self.run(*args, **kwargs)
+
+    def _place(self, company_id: str | None) -> context.Place:
+        """Where to run, or Reject: the message is dropped, loudly, not tried again."""
+        try:
+            tenant = company_tenant(UUID(company_id or ""))
+        except (ValueError, NotFound) as error:
+            log.error("task refused: no such company", task=self.name, company_id=company_id)
+            raise Reject("no such company", requeue=False) from error
+        if not tenant.is_open:
+            log.error("task refused: company suspended", task=self.name, company_id=company_id)
+            raise Reject("company suspended", requeue=False)
+        return tenant.place
+
+
+class PublicTask(Task):
+    """Runs in public: for the directory, the fleet and billing."""
+
+    abstract = True
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        with context.public(actor=robot(self.name)):
+            return self.run(*args, **kwargs)
+
+
+def send(task: Any, *args: Any, countdown_seconds: float = 0, **kwargs: Any) -> None:
+    """Queue a TenantTask for the company we are in, after the commit."""
+    company = {"company_id": str(context.company_id())}
+    transaction.on_commit(lambda: task.apply_async(args, kwargs | company, countdown=countdown_seconds or None))

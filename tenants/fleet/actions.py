@@ -1,0 +1,85 @@
+"""Making a company: usable when this returns."""
+
+from collections.abc import Mapping
+
+from django.db import IntegrityError, transaction
+
+from tenants.directory.actions import add_own_host, check_slug
+from tenants.directory.enums import CompanyStatus, Face
+from tenants.directory.errors import SlugTaken
+from tenants.directory.models import Agency, Company, Domain
+from tenants.fleet.countries import COUNTRIES
+from tenants.fleet.pool import claim_schema
+from tenants.kernel import context
+from tenants.kernel.actors import Actor
+from tenants.kernel.errors import Invalid
+from tenants.kernel.modules import modules
+from tenants.kernel.names import is_currency, is_time_zone
+
+
+@transaction.atomic
+def create_company(
+    *, agency: Agency, name: str, slug: str, country: str, owner_email: str, by: Actor,
+    owner_name: str = "", time_zone: str = "", currency: str = "", language: str = "en",
+) -> Company:
+    """Claim a ready schema, give it hosts, seed it, open it. All or nothing.
+
+    Time zone and currency default to the country's. Runs in public. Raises
+    SlugTaken, Invalid.
+    """
+    check_slug(slug)
+    place = _checked_locale(country=country, time_zone=time_zone, currency=currency)
+    company = _insert(agency, name=name, slug=slug, owner_email=owner_email.lower(), language=language, **place)
+    _add_hosts(agency, company)
+    with context.inside(company.place, actor=by):
+        for module in modules():
+            module.seed(company_seed(company, owner_name))
+    company.status = CompanyStatus.ACTIVE
+    company.save(update_fields=["status", "updated_at"])
+    return company
+
+
+def company_seed(company: Company, owner_name: str) -> Mapping[str, str]:
+    """What modules are told when they plant their first rows."""
+    return {
+        "currency": company.currency,
+        "country": company.country,
+        "owner_email": company.owner_email,
+        "owner_name": owner_name or company.owner_email.partition("@")[0].replace(".", " ").title(),
+    }
+
+
+def _checked_locale(*, country: str, time_zone: str, currency: str) -> dict[str, str]:
+    country = country.upper()
+    if country not in COUNTRIES:
+        raise Invalid({"country": ["Use a two-letter country code, like IN, BG or US."]})
+    default_zone, default_currency = COUNTRIES[country]
+    found = {"country": country, "time_zone": time_zone or default_zone, "currency": (currency or default_currency).upper()}
+    if not is_time_zone(found["time_zone"]):
+        raise Invalid({"time_zone": ["Use a name from the IANA list, like Asia/Kolkata."]})
+    if not is_currency(found["currency"]):
+        raise Invalid({"currency": ["Use a three-letter currency code, like INR."]})
+    return found
+
+
+def _insert(agency: Agency, *, slug: str, **values: str) -> Company:
+    """The row and its schema; the unique constraint settles who gets a slug."""
+    if Company.objects.filter(agency=agency, slug=slug).exists():
+        raise SlugTaken(slug)
+    try:
+        with transaction.atomic():
+            company = Company(agency=agency, slug=slug, schema_name=claim_schema().name, **values)
+            company.full_clean(exclude=["agency"], validate_unique=False, validate_constraints=False)
+            company.save(force_insert=True)
+            return company
+    except IntegrityError as error:
+        raise SlugTaken(slug) from error
+
+
+def _add_hosts(agency: Agency, company: Company) -> None:
+    """One host under each verified host of the agency; canonical under the agency's canonical one."""
+    hosts = Domain.objects.filter(agency=agency, face=Face.AGENCY, verified_at__isnull=False)
+    for domain in hosts.order_by("-is_canonical", "created_at"):
+        add_own_host(agency=agency, company=company, host=f"{company.slug}.{domain.host}")
+
+

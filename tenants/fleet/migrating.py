@@ -1,0 +1,65 @@
+"""Django's migrations in a company schema, remembered in our ledger.
+
+Company schemas have no `django_migrations` of their own: a ledger row in public
+says what has been applied, so a schema holds nothing but the company's tables.
+"""
+
+import hashlib
+import inspect
+from collections.abc import Iterable
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.migration import Migration
+
+from tenants.fleet.models import Schema
+from tenants.kernel import context
+from tenants.kernel.context import Place
+
+Key = tuple[str, str]
+
+
+def plan() -> list[Migration]:
+    """All migrations of company apps, in order."""
+    loader = MigrationLoader(None)
+    labels = {config.label for config in apps.get_app_configs() if config.name in settings.TENANT_APPS}
+    leaves = [key for key in loader.graph.leaf_nodes() if key[0] in labels]
+    seen: dict[Key, Migration] = {}
+    for leaf in leaves:
+        for key in loader.graph.forwards_plan(leaf):
+            seen.setdefault(key, loader.graph.nodes[key])
+    return [migration for key, migration in seen.items() if key[0] in labels]
+
+
+def fingerprint(migrations: Iterable[Migration]) -> str:
+    """Changes with the name or the text of any migration."""
+    found = hashlib.sha256()
+    for migration in migrations:
+        found.update(f"{migration.app_label}.{migration.name}".encode())
+        found.update(inspect.getsource(type(migration)).encode())
+    return found.hexdigest()
+
+
+def bring_to_head(schema: Schema) -> int:
+    """Apply what is missing, each migration and its ledger note in one transaction; how many."""
+    migrations = plan()
+    done = {tuple(key) for key in schema.applied}
+    loader = MigrationLoader(None)
+    state = loader.project_state([key for key in done if key in loader.graph.nodes], at_end=True)
+    missing = [m for m in migrations if (m.app_label, m.name) not in done]
+    for migration in missing:
+        state = _apply(schema, migration, state)
+    schema.fingerprint = fingerprint(migrations)
+    schema.save(update_fields=["applied", "fingerprint", "updated_at"])
+    return len(missing)
+
+
+def _apply(schema: Schema, migration: Migration, state: object) -> object:
+    with transaction.atomic():
+        with context.inside(Place(schema=schema.name)), connection.schema_editor(atomic=False) as editor:
+            state = migration.apply(state, editor)  # type: ignore[arg-type]
+        schema.applied.append([migration.app_label, migration.name])
+        schema.save(update_fields=["applied", "updated_at"])
+    return state

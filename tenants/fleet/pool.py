@@ -1,0 +1,128 @@
+"""Ready schemas: made ahead from the template, handed out by one row update."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from psycopg import sql
+
+from tenants.fleet.migrating import fingerprint, plan
+from tenants.fleet.models import Schema, SchemaState, Template
+from tenants.fleet.template import MARK, current_template
+from tenants.kernel.ids import schema_name
+from tenants.kernel.logs import logger
+
+log = logger(__name__)
+
+CLAIM = """
+    UPDATE fleet_schema SET state = 'claimed', updated_at = now() WHERE id = (
+        SELECT id FROM fleet_schema WHERE state = 'ready' AND fingerprint = %s
+        ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id
+"""
+
+
+def claim_schema() -> Schema:
+    """A schema of the running code's shape, nobody else's: from the pool, or made now."""
+    template = current_template()
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, [template.fingerprint])
+        row = cursor.fetchone()
+    if row:
+        return Schema.objects.get(pk=row[0])
+    schema = make_schema(template)
+    schema.state = SchemaState.CLAIMED
+    schema.save(update_fields=["state", "updated_at"])
+    return schema
+
+
+def fill_pool() -> int:
+    """Make ready schemas until the pool is full; how many were made."""
+    template = current_template()
+    missing = settings.READY_POOL_SIZE - ready_count(template)
+    for _ in range(max(missing, 0)):
+        schema = make_schema(template)
+        schema.state = SchemaState.READY
+        schema.save(update_fields=["state", "updated_at"])
+    return max(missing, 0)
+
+
+def ready_count(template: Template) -> int:
+    return Schema.objects.filter(state=SchemaState.READY, fingerprint=template.fingerprint).count()
+
+
+def make_schema(template: Template) -> Schema:
+    """A new schema with its own role, by replaying the template.
+
+    The role comes in a transaction of its own, before the schema: some servers
+    spread over machines cannot do both in one.
+    """
+    schema = Schema.objects.create(
+        name=schema_name(), fingerprint=template.fingerprint, applied=template.applied
+    )
+    make_role(schema.name)
+    with transaction.atomic():
+        _send([f"CREATE SCHEMA {schema.name}", *(s.replace(MARK, schema.name) for s in _qualified(template))])
+        grant(schema.name, template.tables)
+    return schema
+
+
+def _qualified(template: Template) -> list[str]:
+    """The statements run with the new schema first in the path, as they were read."""
+    return [f"SET LOCAL search_path TO {MARK}", *template.statements, "SET LOCAL search_path TO public"]
+
+
+def _send(statements: list[str]) -> None:
+    """One by one, without waiting for each answer."""
+    raw = _raw()
+    with raw.pipeline():
+        for statement in statements:
+            raw.execute(statement.encode())
+
+
+def _raw() -> Any:
+    connection.ensure_connection()
+    with connection.cursor():  # points the connection at the context's place
+        return connection.connection
+
+
+def make_role(name: str) -> None:
+    """A role that cannot sign in; the application takes it on while it works for the company."""
+    role = sql.Identifier(name)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN NOINHERIT").format(role))
+        cursor.execute(_membership(cursor.connection.info.server_version).format(role))
+
+
+def _membership(server_version: int) -> sql.SQL:
+    """From PostgreSQL 16 on, membership can allow SET ROLE without inheriting the rights."""
+    if server_version >= 160000:
+        return sql.SQL("GRANT {} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE")
+    return sql.SQL("GRANT {} TO CURRENT_USER")
+
+
+def grant(name: str, tables: list[str]) -> None:
+    """Rows of these tables, no more. A written list: ON ALL TABLES reads the whole catalogue."""
+    schema = sql.Identifier(name)
+    written = sql.SQL(", ").join(sql.Identifier(name, table) for table in tables)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, schema))
+        cursor.execute(sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO {}").format(written, schema))
+
+
+def drop_schema(name: str) -> None:
+    """Take a schema that nobody has away, with its role."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(name)))
+        cursor.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(name)))
+    Schema.objects.filter(name=name).delete()
+
+
+def prune() -> int:
+    """Drop ready schemas of older code and those whose making was interrupted; how many."""
+    head = fingerprint(plan())
+    stale = Schema.objects.filter(state=SchemaState.READY).exclude(fingerprint=head)
+    names = list(stale.values_list("name", flat=True))
+    for name in names:
+        drop_schema(name)
+    return len(names)
+

@@ -1,0 +1,20 @@
+from django.utils.translation import gettext_lazy as _
+
+from tenants.kernel.errors import Conflict, DomainError
+
+
+class EmailTaken(Conflict):
+    code = "email_taken"
+    title = _("Somebody with this e-mail address is here already")
+
+
+class LinkInvalid(DomainError):
+    code = "link_invalid"
+    status = 410
+    title = _("This link has been used or has expired")
+
+
+class TooManyTries(DomainError):
+    code = "too_many_tries"
+    status = 429
+    title = _("Too many tries. Wait a few minutes, then try again.")

@@ -1,0 +1,51 @@
+"""Who is asking: the API key's or the session's user becomes the actor of the request."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth import get_user
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from tenants.identity.actions import note_key_use
+from tenants.identity.queries import api_key_for
+from tenants.kernel import context
+
+
+class Actors:
+    """A request with a key is the key's alone: a wrong key is nobody, whatever cookie comes along."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.user = AnonymousUser()
+        authorization = request.headers.get("Authorization", "")
+        user = _key_user(request, authorization) if authorization else _session_user(request)
+        if user is None:
+            return self.get_response(request)
+        request.user = user
+        with context.acting(user.actor), timezone.override(_zone(request, user)):
+            return self.get_response(request)
+
+
+def _key_user(request: HttpRequest, authorization: str) -> Any:
+    kind, _space, secret = authorization.partition(" ")
+    key = api_key_for(secret.strip()) if kind.lower() == "bearer" else None
+    if key is None:
+        return None
+    note_key_use(key)
+    request.api_key = key  # type: ignore[attr-defined]
+    return key.user
+
+
+def _session_user(request: HttpRequest) -> Any:
+    """Looked up only when a session cookie came along."""
+    user = get_user(request) if request.session.session_key else None
+    return user if user and user.is_authenticated else None
+
+
+def _zone(request: HttpRequest, user: Any) -> str:
+    company = request.tenant.company  # type: ignore[attr-defined]
+    return str(user.time_zone or (company.time_zone if company else "UTC"))

@@ -1,0 +1,42 @@
+"""Who acts: a signed-in person, an API key, a visitor, or the house itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+from uuid import UUID
+
+ActorKind = Literal["user", "api_key", "visitor", "robot"]
+Grants = Mapping[str, frozenset[str]]
+
+NO_GRANTS: Grants = {}
+ALL_GRANTS: Grants = {"*": frozenset({"*"})}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """The one who is asked for in every action.
+
+    `grants` maps a record type's name (or `*`) to the verbs allowed on it; what
+    is not granted is denied.
+    """
+
+    kind: ActorKind
+    user_id: UUID | None = None
+    name: str = ""
+    grants: Grants = field(default_factory=lambda: NO_GRANTS)
+
+    def may(self, verb: str, subject: str) -> bool:
+        """Whether `verb` ("view", "create", …) is granted on a subject by its name."""
+        return any(
+            verb in self.grants.get(name, ()) or "*" in self.grants.get(name, ()) for name in (subject, "*")
+        )
+
+
+def visitor() -> Actor:
+    """Somebody who has not signed in: nothing is granted."""
+    return Actor(kind="visitor", name="Visitor")
+
+
+def robot(name: str = "System") -> Actor:
+    """The house acting by itself: tasks, seeds, imports of demo data."""
+    return Actor(kind="robot", name=name, grants=ALL_GRANTS)

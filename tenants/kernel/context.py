@@ -1,0 +1,109 @@
+"""Where the program is: which schema, for whom, in which request.
+
+One immutable object in one context variable. Web requests, tasks, commands and
+tests enter it; the database connection reads it at every cursor. Outside it
+there is no schema at all, so forgetting it is an error and never a leak.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from uuid import UUID, uuid4
+
+from tenants.kernel.actors import Actor, robot
+from tenants.kernel.errors import NoTenant
+
+PUBLIC_SCHEMA = "public"
+EMPTY_SCHEMA = "nowhere"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A schema and the database role that may touch it.
+
+    `role` None works as the login role, which owns the tables: for public and
+    for schema changes only. `salt` goes into every key, token and path made here.
+    """
+
+    schema: str
+    role: str | None = None
+    company_id: UUID | None = None
+    agency_id: UUID | None = None
+
+    @property
+    def salt(self) -> str:
+        return str(self.company_id or f"{self.schema}:{self.agency_id or ''}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    place: Place
+    actor: Actor = field(default_factory=robot)
+    request_id: str = field(default_factory=lambda: uuid4().hex)
+
+
+_context: ContextVar[Context | None] = ContextVar("omniflow_context", default=None)
+
+
+def current() -> Context:
+    """The context, or NoTenant when the code runs outside any."""
+    found = _context.get()
+    if found is None:
+        raise NoTenant
+    return found
+
+
+def current_or_none() -> Context | None:
+    return _context.get()
+
+
+def place() -> Place:
+    return current().place
+
+
+def actor() -> Actor:
+    return current().actor
+
+
+def company_id() -> UUID:
+    """The company in whose schema we are; NoTenant in public."""
+    found = current().place.company_id
+    if found is None:
+        raise NoTenant
+    return found
+
+
+@contextmanager
+def entered(context: Context) -> Iterator[Context]:
+    token = _context.set(context)
+    try:
+        yield context
+    finally:
+        _context.reset(token)
+
+
+@contextmanager
+def inside(place: Place, *, actor: Actor | None = None, request_id: str | None = None) -> Iterator[Context]:
+    """Work in a schema; actor and request id are kept from around unless given."""
+    around = _context.get() or Context(place=place)
+    with entered(
+        replace(around, place=place, actor=actor or around.actor, request_id=request_id or around.request_id)
+    ) as context:
+        yield context
+
+
+@contextmanager
+def public(*, actor: Actor | None = None) -> Iterator[Context]:
+    """Work in the public schema, on purpose."""
+    around = _context.get()
+    agency_id = around.place.agency_id if around else None
+    with inside(Place(schema=PUBLIC_SCHEMA, agency_id=agency_id), actor=actor) as context:
+        yield context
+
+
+@contextmanager
+def acting(actor: Actor) -> Iterator[Context]:
+    """The same place, another actor."""
+    with entered(replace(current(), actor=actor)) as context:
+        yield context

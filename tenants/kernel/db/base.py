@@ -1,0 +1,57 @@
+"""The database connection that follows the context.
+
+django-tenants' backend, with its public default taken out: the schema and the
+role come from `kernel.context` at every cursor, and without a context there is
+no cursor. A switch costs one round trip, and only when the place changed.
+"""
+
+from contextlib import suppress
+from typing import Any
+
+import psycopg
+from django_tenants.postgresql_backend import base
+
+from tenants.kernel import context
+from tenants.kernel.context import Place
+
+SWITCH = "SELECT set_config('search_path', %s, false), set_config('role', %s, false)"
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """PostgreSQL in the schema and role of the current context."""
+
+    search_path_set_schemas: Place | None
+
+    @property
+    def schema_name(self) -> str:
+        found = context.current_or_none()
+        return found.place.schema if found else context.EMPTY_SCHEMA
+
+    @schema_name.setter
+    def schema_name(self, value: str | None) -> None:
+        """django-tenants assigns here; the context alone decides."""
+
+    def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
+        raise NotImplementedError("Enter tenants.kernel.context instead")
+
+    def set_schema_to_public(self) -> None:
+        """django-tenants starts in public; we start nowhere."""
+
+    def _handle_search_path(self, cursor: Any = None) -> None:
+        place = context.place()
+        if self.search_path_set_schemas == place:
+            return
+        # In a failed transaction only a rollback can follow, and it forgets what was set.
+        with suppress(psycopg.errors.InFailedSqlTransaction), self.connection.cursor() as switch:
+            switch.execute(SWITCH, (place.schema, place.role or "none"))
+            self.search_path_set_schemas = place
+
+    def is_usable(self) -> bool:
+        """Asked between requests too, where there is no context."""
+        if self.connection is None:
+            return False
+        try:
+            self.connection.execute("SELECT 1")
+        except psycopg.Error:
+            return False
+        return True

@@ -1,0 +1,46 @@
+"""Outgoing mail by URL: `file:` writes .eml files, `smtp://` and `smtps://` send."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend as Smtp
+
+from tenants.kernel.ids import uuid7
+
+
+class Backend(BaseEmailBackend):
+    def send_messages(self, email_messages: Any) -> int:
+        if settings.EMAIL_URL.startswith("file:"):
+            return sum(_write(message) for message in email_messages)
+        return _smtp(settings.EMAIL_URL).send_messages(email_messages) or 0
+
+
+def mail_folder() -> Path:
+    """Where `file:` puts the mails, oldest first by name."""
+    return Path(settings.EMAIL_URL.removeprefix("file:") or settings.DATA_DIR / "mail")
+
+
+def _write(message: EmailMessage) -> int:
+    folder = mail_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    waiting = folder / f".{uuid7()}"
+    waiting.write_bytes(message.message().as_bytes())
+    waiting.rename(folder / f"{waiting.name[1:]}.eml")
+    return 1
+
+
+def _smtp(url: str) -> Smtp:
+    parts = urlsplit(url)
+    return Smtp(
+        host=parts.hostname or "localhost",
+        port=parts.port or 25,
+        username=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        use_tls=parts.scheme == "smtp+tls",
+        use_ssl=parts.scheme == "smtps",
+        timeout=15,
+    )

@@ -1,0 +1,165 @@
+"""Writes of every record type: one way for pages, API, tasks, imports and demo data."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+
+from tenants.kernel import context
+from tenants.kernel.actors import Actor
+from tenants.kernel.errors import Conflict, Invalid, NotFound
+from tenants.records.events import emit
+from tenants.records.fields import Relation
+from tenants.records.models import Change, Note, Record
+from tenants.records.queries import record_for, require
+from tenants.records.registry import RecordType, type_of
+
+
+@transaction.atomic
+def create_record(*, record_type: RecordType, values: Mapping[str, Any], by: Actor) -> Any:
+    """Make a record from outside values. Emits `<type>.created`. Raises Invalid, Denied."""
+    require(by, "create", record_type.name)
+    cleaned = record_type.clean(values, creating=True)
+    record = record_type.model(**cleaned, created_by_id=by.user_id)
+    _save(record_type, record, list(cleaned), by, force_insert=True)
+    changes = {name: [None, record_type.fields[name].api_of(value)] for name, value in cleaned.items() if value not in (None, "")}
+    record_type.saved(record, changes, by)
+    _log(record_type, record, "created", changes, by)
+    return record
+
+
+@transaction.atomic
+def update_record(*, record: Any, values: Mapping[str, Any], by: Actor, version: int | None = None) -> Any:
+    """Change fields of a record; nothing is written when nothing differs.
+
+    With `version` the change is refused as Conflict if the record has moved on.
+    Emits `<type>.updated`. Raises Invalid, Denied, Conflict.
+    """
+    record_type = _type(record)
+    require(by, "edit", record_type.name)
+    record = _locked(record_type, record, by)
+    if version is not None and version != record.version:
+        raise Conflict("Somebody changed this record meanwhile.", field="version", fix="Load it again, then repeat your change.")
+    cleaned = record_type.clean(values, creating=False)
+    changed = {name: value for name, value in cleaned.items() if getattr(record, name) != value}
+    if not changed:
+        return record
+    before = _snapshot(record_type, record)
+    for name, value in changed.items():
+        setattr(record, name, value)
+    record.version += 1
+    _save(record_type, record, list(changed), by)
+    changes = _difference(before, _snapshot(record_type, record))
+    record_type.saved(record, changes, by)
+    _log(record_type, record, "updated", changes, by)
+    return record
+
+
+@transaction.atomic
+def delete_record(*, record: Record, by: Actor) -> None:
+    """Put a record into the bin. Emits `<type>.deleted`."""
+    _move_to_bin(record, by, "deleted")
+
+
+@transaction.atomic
+def restore_record(*, record: Record, by: Actor) -> None:
+    """Take a record out of the bin. Emits `<type>.restored`."""
+    _move_to_bin(record, by, "restored")
+
+
+def _move_to_bin(record: Record, by: Actor, action: str) -> None:
+    record_type = _type(record)
+    require(by, "delete", record_type.name)
+    deleted_at = timezone.now() if action == "deleted" else None
+    found = record_type.model._default_manager.select_for_update().filter(pk=record.pk).first()
+    if not found:
+        raise NotFound
+    if bool(found.deleted_at) == bool(deleted_at):
+        return
+    record_type.model._default_manager.filter(pk=record.pk).update(deleted_at=deleted_at, version=found.version + 1)
+    _log(record_type, record, action, {}, by)
+
+
+def bin_record_for(actor: Actor, record_type: RecordType, record_id: Any) -> Any:
+    """A record in the bin, for whoever may delete."""
+    require(actor, "delete", record_type.name)
+    found = record_type.model._default_manager.filter(pk=record_id).first()
+    if not found:
+        raise NotFound
+    return found
+
+
+@transaction.atomic
+def add_note(*, record: Record, body: str, by: Actor) -> Note:
+    """Write a note about a record. Raises Invalid when it is empty or too long."""
+    require(by, "create", "notes")
+    text = body.replace("\x00", "").strip()
+    if not text or len(text) > 20_000:
+        raise Invalid({"body": ["Write something, at most 20,000 characters."]})
+    record_type = _type(record)
+    note = Note.objects.create(
+        record_type=record_type.name, record_id=record.pk, body=text, author_id=by.user_id, author_name=by.name
+    )
+    emit("note.created", record, note_id=str(note.pk))
+    return note
+
+
+def _type(record: Record) -> RecordType:
+    found = type_of(record)
+    if not found:
+        raise NotFound
+    return found
+
+
+def _locked(record_type: RecordType, record: Record, by: Actor) -> Any:
+    record_type.model._default_manager.select_for_update().filter(pk=record.pk).values_list("pk").first()
+    return record_for(by, record_type, record.pk)
+
+
+def _save(record_type: RecordType, record: Record, changed: list[str], by: Actor, **how: bool) -> None:
+    """Derived fields, then the row; what the database refuses comes back as Invalid."""
+    record_type.before_save(record, changed, by)
+    try:
+        with transaction.atomic():
+            record.save(**how)
+    except IntegrityError as error:
+        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
+        raise Invalid({"": [_words_for(record_type, name)]}) from error
+
+
+def _words_for(record_type: RecordType, constraint: str) -> str:
+    for found in record_type.model._meta.constraints:
+        if found.name == constraint:
+            return str(found.violation_error_message)
+    return f"The database refused this ({constraint or 'unknown reason'})."
+
+
+def _snapshot(record_type: RecordType, record: Record) -> dict[str, Any]:
+    """Values as history keeps them. Relations are read by id first, so that no unchanged one is fetched."""
+    found = {}
+    for name, field in record_type.fields.items():
+        if name in ("created_at", "updated_at"):
+            continue
+        value = field.value(record) if not isinstance(field, Relation) or field.to_api(record) else None
+        found[name] = field.api_of(value)
+    return found
+
+
+def _difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: [before[name], value] for name, value in after.items() if before[name] != value}
+
+
+def _log(record_type: RecordType, record: Record, action: str, changes: Mapping[str, Any], by: Actor) -> None:
+    """History and event of one write."""
+    Change.objects.create(
+        record_type=record_type.name,
+        record_id=record.pk,
+        action=action,
+        actor_name=by.name,
+        user_id=by.user_id,
+        changes=changes,
+        request_id=context.current().request_id,
+    )
+    emit(f"{record_type.model._meta.model_name}.{action}", record, changes=changes)

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class RecordsConfig(AppConfig):
+    name = "tenants.records"
+    label = "records"
+
+    def ready(self) -> None:
+        """Every app's `records.py` registers its types, `receivers.py` its consumers."""
+        autodiscover_modules("records", "receivers")

@@ -1,0 +1,73 @@
+"""The only door to rows: what an actor may see, and nothing else."""
+
+from functools import reduce
+from operator import and_, or_
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, DecimalField, F, Model, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from tenants.kernel import context
+from tenants.kernel.actors import Actor
+from tenants.kernel.errors import Denied, NotFound
+from tenants.records.filters import compile_filter
+from tenants.records.registry import RecordType, type_of
+
+MOST_OPTIONS = 500
+
+
+def require(actor: Actor, verb: str, subject: str) -> None:
+    """Raise Denied unless the actor's grants name the verb for the subject."""
+    if not actor.may(verb, subject):
+        raise Denied(f"You may not {verb} {subject}.")
+
+
+def visible_to(actor: Actor, record_type: RecordType) -> "QuerySet[Any]":
+    """Rows of a type the actor may see, without those in the bin."""
+    require(actor, "view", record_type.name)
+    return record_type.model._default_manager.filter(deleted_at=None).select_related(*record_type.relations)
+
+
+def record_for(actor: Actor, record_type: RecordType, record_id: UUID) -> Any:
+    """One visible record, or NotFound."""
+    found = visible_to(actor, record_type).filter(pk=record_id).first()
+    if not found:
+        raise NotFound(f"There is no such {record_type.singular}.")
+    return found
+
+
+def rows_matching(
+    actor: Actor, record_type: RecordType, *, tree: dict[str, Any] | None = None, text: str = ""
+) -> "QuerySet[Any]":
+    """Visible rows that a filter tree and a quick search let through."""
+    rows = visible_to(actor, record_type).filter(compile_filter(tree or {}, record_type, actor))
+    return rows.filter(_quick(record_type, text)) if text.strip() else rows
+
+
+def _quick(record_type: RecordType, text: str) -> Q:
+    """Every word in one of the searched fields."""
+    paths = [record_type.path(name) for name in record_type.search]
+    words = text.replace("\x00", "").split()[:8]
+    return reduce(and_, (reduce(or_, (Q(**{f"{path}__icontains": word}) for path in paths)) for word in words), Q())
+
+
+def options_for(model: type[Model]) -> "QuerySet[Any]":
+    """Rows a relation may point at, for the actor of the context."""
+    record_type = type_of(model)
+    if record_type:
+        return visible_to(context.actor(), record_type).order_by(record_type.model.title_field)
+    rows = model._default_manager.all()
+    return rows.filter(is_active=True) if hasattr(model, "is_active") else rows
+
+
+def sums_by(rows: "QuerySet[Any]", by: str, amount: str, weight: str = "") -> dict[Any, dict[str, Any]]:
+    """Per value of `by`: how many rows, their sum and their weighted sum. One query."""
+    weighted = Sum(F(amount) * F(weight) / 100) if weight else Sum(amount)
+    found = rows.order_by().values(by)
+    found = found.annotate(count=Count("pk"), total=_or_zero(Sum(amount)), weighted=_or_zero(weighted))
+    return {row[by]: row for row in found}
+
+
+def _or_zero(total: Any) -> Coalesce:
+    return Coalesce(total, 0, output_field=DecimalField(max_digits=20, decimal_places=4))

@@ -1,0 +1,53 @@
+"""Handing events to their consumers, and finding what a crash left behind."""
+
+from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
+
+from tenants.directory.enums import CompanyStatus
+from tenants.directory.models import Company
+from tenants.directory.task import PublicTask, TenantTask
+from tenants.kernel.logs import logger
+from tenants.records.events import deliver
+from tenants.records.models import Event
+
+BATCH = 200
+MOST_TRIES = 8
+log = logger(__name__)
+
+
+@shared_task(base=TenantTask)
+def drain_outbox() -> None:
+    """Deliver what waits, oldest first. One worker at a time in a company; others leave at once."""
+    while _drain_batch():
+        pass
+
+
+@transaction.atomic
+def _drain_batch() -> int:
+    events = list(
+        Event.objects.select_for_update(skip_locked=True).filter(delivered_at=None, tries__lt=MOST_TRIES)[:BATCH]
+    )
+    for event in events:
+        _deliver(event)
+    return sum(event.delivered_at is not None for event in events)
+
+
+def _deliver(event: Event) -> None:
+    """A consumer that fails keeps its event waiting; the others go on."""
+    event.tries += 1
+    try:
+        with transaction.atomic():
+            deliver(event)
+        event.delivered_at, event.error = timezone.now(), ""
+    except Exception as error:  # any consumer's fault: kept with the event, tried again
+        log.exception("event not delivered", event_id=str(event.pk), event_name=event.name)
+        event.error = repr(error)
+    event.save(update_fields=["tries", "delivered_at", "error", "updated_at"])
+
+
+@shared_task(base=PublicTask)
+def sweep_outboxes() -> None:
+    """Wake every open company's outbox: a crash may have come between commit and queue."""
+    for company_id in Company.objects.filter(status=CompanyStatus.ACTIVE).values_list("pk", flat=True):
+        drain_outbox.apply_async(kwargs={"company_id": str(company_id)})
