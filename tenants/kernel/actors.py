@@ -16,8 +16,8 @@ ALL_GRANTS: Grants = {"*": frozenset({"*"})}
 class Actor:
     """The one who is asked for in every action.
 
-    `grants` maps a record type's name (or `*`) to the verbs allowed on it; what
-    is not granted is denied.
+    `grants` maps a record type's name to the verbs allowed on it; `*` speaks for
+    every name that is not written down. What is not granted is denied.
     """
 
     kind: ActorKind
@@ -26,10 +26,11 @@ class Actor:
     grants: Grants = field(default_factory=lambda: NO_GRANTS)
 
     def may(self, verb: str, subject: str) -> bool:
-        """Whether `verb` ("view", "create", …) is granted on a subject by its name."""
-        return any(
-            verb in self.grants.get(name, ()) or "*" in self.grants.get(name, ()) for name in (subject, "*")
-        )
+        """Whether `verb` ("view", "create", …) is granted; a subject's own entry wins over `*`."""
+        granted = self.grants.get(subject)
+        if granted is None:
+            granted = self.grants.get("*", frozenset())
+        return verb in granted or "*" in granted
 
 
 def visitor() -> Actor:

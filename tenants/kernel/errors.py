@@ -4,6 +4,9 @@ The domain raises; one handler per surface (pages, API, tasks) answers.
 """
 
 from collections.abc import Mapping
+from typing import ClassVar
+
+from django.utils.functional import Promise
 
 
 class DomainError(Exception):
@@ -12,15 +15,15 @@ class DomainError(Exception):
     `field` names the input at fault, `fix` says what to do about it.
     """
 
-    code = "error"
-    status = 400
-    title = "Something is not right"
+    code: ClassVar[str] = "error"
+    status: int = 400
+    title: ClassVar[str | Promise] = "Something is not right"
 
-    def __init__(self, detail: str = "", *, field: str = "", fix: str = "") -> None:
+    def __init__(self, detail: str | Promise = "", *, field: str = "", fix: str | Promise = "") -> None:
         self.detail = detail or self.title
         self.field = field
         self.fix = fix
-        super().__init__(self.detail)
+        super().__init__(str(self.detail))
 
 
 class NoTenant(DomainError):
@@ -42,13 +45,13 @@ class NotFound(DomainError):
 class Denied(DomainError):
     code = "denied"
     status = 403
-    title = "You may not do this"
+    title: ClassVar[str | Promise] = "You may not do this"
 
 
 class Conflict(DomainError):
     code = "conflict"
     status = 409
-    title = "This is taken or has changed meanwhile"
+    title: ClassVar[str | Promise] = "This is taken or has changed meanwhile"
 
 
 class Invalid(DomainError):

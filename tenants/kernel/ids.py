@@ -1,18 +1,33 @@
 """Identifiers: UUIDv7 keys and server-made schema names."""
 
 import secrets
+import threading
 import time
 from uuid import UUID
 
 SCHEMA_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 SCHEMA_PATTERN = r"^t_[a-z2-7]{20}$"
+STEP_NANOSECONDS = 245  # a 4096th of a millisecond, rounded up
+_lock = threading.Lock()
+_last = 0
 
 
 def uuid7() -> UUID:
-    """A UUID version 7 (RFC 9562): milliseconds, then 74 random bits."""
-    value = (time.time_ns() // 1_000_000) << 80 | 7 << 76
-    value |= secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
-    return UUID(int=value)
+    """A UUID version 7 (RFC 9562, method 3): the time to 0.25 µs, then 62 random bits.
+
+    Ids of one process rise in the order they were made: events are delivered by it.
+    """
+    milliseconds, rest = divmod(_moment(), 1_000_000)
+    value = milliseconds << 80 | 7 << 76 | (rest * 4096 // 1_000_000) << 64
+    return UUID(int=value | 0b10 << 62 | secrets.randbits(62))
+
+
+def _moment() -> int:
+    """Nanoseconds since 1970, later than any answer before by at least one step of an id."""
+    global _last
+    with _lock:
+        _last = max(time.time_ns(), _last + STEP_NANOSECONDS)
+        return _last
 
 
 def schema_name() -> str:

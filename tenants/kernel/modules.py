@@ -92,6 +92,8 @@ class Module:
     name: str
     label: Text
     nav: tuple[NavItem, ...] = ()
+    settings_nav: tuple[NavItem, ...] = ()
+    """Its tabs beside the company's settings."""
     urls: str = ""
     """Dotted path of its URL list on the company face."""
     hook_urls: str = ""

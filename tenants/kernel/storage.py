@@ -1,6 +1,7 @@
 """Files on local disk, each place under a folder of its own."""
 
 from pathlib import Path
+from typing import Any
 
 from django.core.files.storage import FileSystemStorage
 from django.utils._os import safe_join
@@ -14,6 +15,11 @@ class WalledStorage(FileSystemStorage):
     def path(self, name: str) -> str:
         here = context.place()
         return str(safe_join(Path(self.location) / here.schema, name))
+
+    def _save(self, name: str, content: Any) -> str:
+        """Django answers relative to the storage's folder; names here are relative to the place's."""
+        saved = str(super()._save(name, content))  # type: ignore[misc]
+        return saved.removeprefix(f"{context.place().schema}/")
 
     def url(self, name: str | None) -> str:
         raise NotImplementedError("Files are served by views that check the reader")

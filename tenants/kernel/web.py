@@ -3,15 +3,21 @@
 import json
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 
-def toast(response: HttpResponse, text: str, *, tone: str = "good", undo: dict[str, Any] | None = None) -> HttpResponse:
-    """Show a toast when the answer arrives; `undo` is a URL and the values to post to it."""
-    response["HX-Trigger"] = json.dumps({"toast": {"text": text, "tone": tone, "undo": undo}})
+def toast(response: HttpResponse, text: str, *, tone: str = "good", undo_url: str = "") -> HttpResponse:
+    """Show a toast when the answer arrives; "Undo" in it posts to `undo_url`."""
+    response["HX-Trigger"] = json.dumps({"toast": {"text": text, "tone": tone, "undo_url": undo_url}})
     return response
 
 
 def dialog_done(url: str) -> HttpResponse:
     """Close the dialog by going to a page."""
     return HttpResponse(status=204, headers={"HX-Redirect": url})
+
+
+def wants_part(request: HttpRequest, *, of: str = "") -> bool:
+    """Whether htmx asks for a part of a page (for the target `of`), not for a boosted whole one."""
+    htmx: Any = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.boosted and (not of or htmx.target == of)

@@ -17,7 +17,7 @@ from tenants.kernel.context import Place
 SWITCH = "SELECT set_config('search_path', %s, false), set_config('role', %s, false)"
 
 
-class DatabaseWrapper(base.DatabaseWrapper):
+class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
     """PostgreSQL in the schema and role of the current context."""
 
     search_path_set_schemas: Place | None
