@@ -43,7 +43,11 @@ async function styles(names) {
     await writeFile(file.path, file.contents);
   }
   const tabler = await tablerSubset({ root, ownCss: css, usedClasses: names.classes });
-  const layer = await esbuild.transform(`@layer tabler{${tabler}}`, { loader: "css", minify: true, target: shared.target });
+  const layer = await esbuild.transform(`@layer tabler{${tabler}}`, {
+    loader: "css",
+    minify: true,
+    target: shared.target,
+  });
   await writeFile(path.join(out, "app.css"), layer.code + css);
 }
 

@@ -11,7 +11,11 @@ const ICON = [
   /_ICONS?\b[^=]*=\s*\{([^}]*)\}/g,
   /#([a-z0-9-]+)["']\s*\/?>\s*<\/use>/g,
 ];
-const CLASS = [/\bclass=(?:"([^"]*)"|'([^']*)')/g, /["']class["']\s*:\s*["']([^"']*)["']/g, /class(?:List\.\w+\(|Name\s*=\s*)["'`]([^"'`]*)["'`]/g];
+const CLASS = [
+  /\bclass=(?:"([^"]*)"|'([^']*)')/g,
+  /["']class["']\s*:\s*["']([^"']*)["']/g,
+  /class(?:List\.\w+\(|Name\s*=\s*)["'`]([^"'`]*)["'`]/g,
+];
 
 async function* filesUnder(folder) {
   for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {

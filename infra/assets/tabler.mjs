@@ -80,7 +80,10 @@ function withoutUnusedVariables(rules, ownCss) {
           const inner = clean(body);
           return inner.length ? [{ head, body: inner }] : [];
         }
-        const lines = body.split(";").map((line) => line.trim()).filter(Boolean);
+        const lines = body
+          .split(";")
+          .map((line) => line.trim())
+          .filter(Boolean);
         const left = lines.filter((line) => !line.startsWith("--tblr-") || used.has(line.split(":")[0].trim()));
         dropped += lines.length - left.length;
         return left.length ? [{ head, body: left.join(";") }] : [];

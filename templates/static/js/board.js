@@ -74,7 +74,7 @@ function makeSortable(board, column) {
   Sortable.create(column, {
     group: board.dataset.group ?? "board",
     draggable: "[data-card]",
-    filter: "a, button, input",
+    filter: "button, input, [data-menu]",
     preventOnFilter: false,
     animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 160,
     delay: 180,
@@ -172,4 +172,5 @@ function keyboard(board) {
 export function start(board) {
   for (const column of board.querySelectorAll("[data-column]")) makeSortable(board, column);
   keyboard(board);
+  board.addEventListener("dragstart", (event) => event.preventDefault()); // the browser's own link dragging
 }

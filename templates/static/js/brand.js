@@ -26,6 +26,7 @@ export function preview(element, hex) {
   const variables = {
     "--brand-h": hue.toFixed(0),
     "--tint": `${Math.min(14, saturation * 0.5).toFixed(0)}%`,
+    "--tint-text": `${Math.min(9, saturation * 0.32).toFixed(0)}%`,
     "--brand": hex,
     "--brand-hover": `hsl(${hue} ${saturation}% ${Math.max(0, light - 5)}%)`,
     "--on-brand": 1.05 / (luminance(hex) + 0.05) >= 3.7 ? "#ffffff" : "#17161c",

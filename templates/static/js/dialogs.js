@@ -5,9 +5,9 @@ import { each, on, word } from "./dom.js";
 const host = () => document.getElementById("dialog");
 let cameFrom = null;
 
-function open(dialog) {
+function open(dialog, opener) {
   if (dialog.open) return;
-  cameFrom = document.activeElement;
+  cameFrom = opener ?? document.activeElement;
   dialog.showModal();
   const first = dialog.querySelector("[autofocus], .dialog-body :is(input:not([type=hidden]), select, textarea)");
   (first ?? dialog.querySelector(".dialog-foot .btn, [data-close]"))?.focus();
@@ -19,7 +19,8 @@ function close(dialog) {
 
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target?.id !== "dialog") return;
-  if (host().innerHTML.trim()) open(host());
+  const opener = event.detail.requestConfig?.elt;
+  if (host().innerHTML.trim()) open(host(), opener?.matches("a, button") ? opener : undefined);
   else close(host());
 });
 document.addEventListener("dialog:close", () => close(host()));

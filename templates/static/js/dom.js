@@ -47,7 +47,7 @@ export function icon(name) {
 }
 
 export function csrf() {
-  return document.querySelector("meta[name=csrf]")?.content ?? "";
+  return document.getElementById("words")?.dataset.csrf ?? "";
 }
 
 /** Says a sentence to screen readers. */
@@ -59,4 +59,5 @@ export function announce(text) {
 }
 
 export const isPhone = () => matchMedia("(max-width: 900px)").matches;
-export const isTyping = (element) => !!element?.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+export const isTyping = (element) =>
+  !!element?.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");

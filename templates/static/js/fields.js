@@ -5,7 +5,8 @@ on("change", ".upload input[type=file]", (input) => {
   const box = input.closest(".upload");
   const file = input.files[0];
   if (!file) return;
-  box.querySelector("[data-name]").textContent = input.files.length > 1 ? `${file.name} +${input.files.length - 1}` : file.name;
+  box.querySelector("[data-name]").textContent =
+    input.files.length > 1 ? `${file.name} +${input.files.length - 1}` : file.name;
   const view = box.querySelector(".upload-view");
   if (!view || !file.type.startsWith("image/")) return;
   const picture = document.createElement("img");

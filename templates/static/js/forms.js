@@ -1,15 +1,24 @@
 // Forms: one submit at a time, a warning before leaving unsaved input, Cmd+Enter, error focus.
 import { each, on, word } from "./dom.js";
 
-on("submit", "form", (form, event) => {
-  if (form.dataset.busy) return event.preventDefault();
-  form.removeAttribute("data-dirty");
-  if (form.method === "dialog" || form.target === "_blank" || form.dataset.again !== undefined) return;
-  form.dataset.busy = "yes";
-  event.submitter?.classList.add("is-busy");
-  // htmx frees the form when the answer arrives; a plain form leaves the page.
-  setTimeout(() => free(form), 8000);
-}, true);
+on(
+  "submit",
+  "form",
+  (form, event) => {
+    if (form.dataset.busy) {
+      event.preventDefault();
+      event.stopImmediatePropagation(); // htmx must not hear it either
+      return;
+    }
+    form.removeAttribute("data-dirty");
+    if (form.method === "dialog" || form.target === "_blank" || form.dataset.again !== undefined) return;
+    form.dataset.busy = "yes";
+    event.submitter?.classList.add("is-busy");
+    // htmx frees the form when the answer arrives; a plain form leaves the page.
+    setTimeout(() => free(form), 8000);
+  },
+  true,
+);
 
 function free(form) {
   delete form.dataset.busy;

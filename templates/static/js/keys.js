@@ -18,7 +18,9 @@ function press(keys) {
 }
 
 function label(element) {
-  return element.dataset.keyLabel ?? element.getAttribute("aria-label") ?? element.textContent.trim().replace(/\s+/g, " ");
+  return (
+    element.dataset.keyLabel ?? element.getAttribute("aria-label") ?? element.textContent.trim().replace(/\s+/g, " ")
+  );
 }
 
 function line(text, keys) {

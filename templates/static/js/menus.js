@@ -7,6 +7,7 @@ const menuOf = (button) => {
   return name ? document.getElementById(name) : button.parentElement.querySelector("[popover]");
 };
 let opener = null;
+let wasOpen = false;
 
 function place(button, menu) {
   menu.style.removeProperty("left");
@@ -29,24 +30,25 @@ function open(button, menu) {
   items(menu)[0]?.focus({ preventScroll: true, focusVisible: false });
 }
 
-const items = (menu) => [...menu.querySelectorAll(".menu-item:not(:disabled), input, select")].filter((item) => item.offsetParent);
+const items = (menu) =>
+  [...menu.querySelectorAll(".menu-item:not(:disabled), input, select")].filter((item) => item.offsetParent);
 
+// A press on the button closes an open menu before the click arrives: do not open it again.
+on("pointerdown", "[data-menu]", (button) => (wasOpen = !!menuOf(button)?.matches(":popover-open")), true);
 on("click", "[data-menu]", (button) => {
   const menu = menuOf(button);
-  if (!menu) return;
-  if (menu.matches(":popover-open")) menu.hidePopover();
-  else if (menu.dataset.justClosed !== "yes") open(button, menu);
+  if (menu?.matches(":popover-open")) menu.hidePopover();
+  else if (menu && !wasOpen) open(button, menu);
+  wasOpen = false;
 });
 
-// A press outside closes the menu before the button's click arrives: do not open it again.
 document.addEventListener(
   "beforetoggle",
   (event) => {
     const menu = event.target;
     if (!menu.matches?.(".menu[popover]") || event.newState !== "closed") return;
-    menu.dataset.justClosed = "yes";
-    setTimeout(() => delete menu.dataset.justClosed, 180);
-    for (const button of document.querySelectorAll("[data-menu][aria-expanded=true]")) button.setAttribute("aria-expanded", "false");
+    for (const button of document.querySelectorAll("[data-menu][aria-expanded=true]"))
+      button.setAttribute("aria-expanded", "false");
     if (menu.contains(document.activeElement)) opener?.focus({ preventScroll: true });
   },
   true,
@@ -72,8 +74,12 @@ on("keydown", "[data-menu]", (button, event) => {
 });
 
 for (const type of ["resize", "scroll"]) {
-  window.addEventListener(type, (event) => {
-    if (event.target instanceof Element && event.target.closest("[popover]")) return;
-    for (const menu of document.querySelectorAll(".menu:popover-open")) if (!isPhone()) menu.hidePopover();
-  }, { capture: true, passive: true });
+  window.addEventListener(
+    type,
+    (event) => {
+      if (event.target instanceof Element && event.target.closest("[popover]")) return;
+      for (const menu of document.querySelectorAll(".menu:popover-open")) if (!isPhone()) menu.hidePopover();
+    },
+    { capture: true, passive: true },
+  );
 }

@@ -47,6 +47,6 @@ each("[data-player]", (player) => {
   });
   speed?.addEventListener("click", () => {
     audio.playbackRate = SPEEDS[(SPEEDS.indexOf(audio.playbackRate) + 1) % SPEEDS.length];
-    speed.textContent = `${audio.playbackRate}×`;
+    speed.querySelector("[data-speed]").textContent = `${audio.playbackRate}×`;
   });
 });

@@ -2,7 +2,10 @@
 // a row a <tr> or [data-row] with [data-open] (a link), [data-pick] and [data-edit] inside.
 import { isTyping } from "./dom.js";
 
-const rows = () => [...document.querySelectorAll("[data-rows] tbody tr:not(.group), [data-rows] [data-row]")].filter((row) => row.offsetParent);
+const rows = () =>
+  [...document.querySelectorAll("[data-rows] tbody tr:not(.group), [data-rows] [data-row]")].filter(
+    (row) => row.offsetParent,
+  );
 const current = () => document.querySelector("[data-rows] .is-at");
 
 function move(step) {
@@ -17,7 +20,13 @@ function move(step) {
 }
 
 const press = (selector) => current()?.querySelector(selector)?.click();
-const KEYS = { j: () => move(1), k: () => move(-1), x: () => press("[data-pick]"), o: () => press("[data-open]"), e: () => press("[data-edit]") };
+const KEYS = {
+  j: () => move(1),
+  k: () => move(-1),
+  x: () => press("[data-pick]"),
+  o: () => press("[data-open]"),
+  e: () => press("[data-edit]"),
+};
 
 document.addEventListener("keydown", (event) => {
   if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return;
@@ -30,7 +39,8 @@ document.addEventListener("keydown", (event) => {
 // A click anywhere in a row opens it, unless it hit something of its own.
 document.addEventListener("click", (event) => {
   const row = event.target.closest?.("[data-rows] tbody tr");
-  if (!row || event.target.closest("a, button, input, label, select, [data-menu], .pick") || getSelection().toString()) return;
+  if (!row || event.target.closest("a, button, input, label, select, [data-menu], .pick") || getSelection().toString())
+    return;
   const link = row.querySelector("[data-open]");
   if (event.metaKey || event.ctrlKey) window.open(link?.href, "_blank");
   else link?.click();

@@ -55,11 +55,14 @@ on("click", "[data-chosen-none]", (button) => clear(scopeOf(button)));
 on("click", "[data-select-all] button", (button) => {
   const scope = scopeOf(button);
   setAll(scope, true);
-  const total = Number(button.closest("[data-select-all]").dataset.selectAll).toLocaleString(document.documentElement.lang);
+  const total = Number(button.closest("[data-select-all]").dataset.selectAll).toLocaleString(
+    document.documentElement.lang,
+  );
   for (const count of scope.querySelectorAll("[data-chosen-count]")) count.textContent = total;
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || document.querySelector("dialog[open], .menu:popover-open")) return;
-  for (const scope of document.querySelectorAll("[data-selection]")) if (picks(scope).some((box) => box.checked)) clear(scope);
+  for (const scope of document.querySelectorAll("[data-selection]"))
+    if (picks(scope).some((box) => box.checked)) clear(scope);
 });
 document.addEventListener("htmx:afterSettle", () => document.querySelectorAll("[data-selection]").forEach(refresh));

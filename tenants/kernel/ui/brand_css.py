@@ -18,6 +18,8 @@ _SHAPE_AIM = 3.1
 # White on the brand looks right down to here, if the brand may be darkened a touch.
 _NEARLY_WHITE = 3.7
 _DARK_LUMINANCE = 0.17
+# The greys of text carry less of the hue than the grounds.
+_TEXT_TINT = 0.65
 _FONT = re.compile(r"[A-Za-z0-9][A-Za-z0-9 \-]{0,60}")
 FALLBACK_FONTS = '"Inter Variable", "Noto Sans Devanagari Variable", system-ui, sans-serif'
 
@@ -33,6 +35,7 @@ class Palette:
     soft: str
     line: str
     edge: str
+    quiet: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,7 @@ def brand_css(colour: str, accent: str | None = None, font: str | None = None) -
         "--brand-s": f"{hsl.saturation:.0f}%",
         "--brand-l": f"{hsl.lightness:.0f}%",
         "--tint": f"{tint(hsl):.0f}%",
+        "--tint-text": f"{tint(hsl) * _TEXT_TINT:.0f}%",
         **_variables(light_palette(colour)),
     }
     if accent:
@@ -70,7 +74,7 @@ def brand_css(colour: str, accent: str | None = None, font: str | None = None) -
     if font:
         root["--font"] = _font_stack(font)
     dark = _variables(dark_palette(colour))
-    return _rule(":root", root) + _rule('[data-bs-theme="dark"]', dark)
+    return _rule(':root,[data-bs-theme="light"]', root) + _rule('[data-bs-theme="dark"]', dark)
 
 
 def light_palette(colour: str) -> Palette:
@@ -87,6 +91,7 @@ def light_palette(colour: str) -> Palette:
         soft=soft,
         line=_until(hsl, grounds, _SHAPE_AIM, -1),
         edge="transparent" if contrast(brand, "#ffffff") >= 1.6 else _shifted(brand, -22),
+        quiet=_until(_grey(hsl, 46.0), neutral_grounds(hsl, dark=False)[:3], TEXT, -0.5),
     )
 
 
@@ -107,6 +112,7 @@ def dark_palette(colour: str) -> Palette:
         soft=soft,
         line=_until(to_hsl(brand), grounds, _SHAPE_AIM, 1),
         edge="transparent",
+        quiet=_until(_grey(hsl, 58.0), neutral_grounds(hsl, dark=True)[:4], TEXT, 0.5),
     )
 
 
@@ -140,6 +146,10 @@ def neutral_grounds(hsl: HSL, *, dark: bool) -> tuple[str, ...]:
     saturation = tint(hsl)
     steps = (8.5, 9.5, 11.0, 14.5, 18.0) if dark else (100.0, 98.6, 97.0, 94.5)
     return tuple(to_hex(hsl.hue, saturation, step) for step in steps)
+
+
+def _grey(hsl: HSL, lightness: float) -> HSL:
+    return HSL(hsl.hue, tint(hsl) * _TEXT_TINT, lightness)
 
 
 def _checks(theme: str, palette: Palette, hsl: HSL) -> list[Check]:
@@ -206,6 +216,7 @@ def _variables(palette: Palette) -> dict[str, str]:
         "--brand-soft": palette.soft,
         "--brand-line": palette.line,
         "--brand-edge": palette.edge,
+        "--text-3": palette.quiet,
     }
 
 

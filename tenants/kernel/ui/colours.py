@@ -30,9 +30,7 @@ def to_hsl(colour: str) -> HSL:
 
 
 def to_hex(hue: float, saturation: float, lightness: float) -> str:
-    channels = colorsys.hls_to_rgb(
-        hue % 360 / 360, _clamp(lightness) / 100, _clamp(saturation) / 100
-    )
+    channels = colorsys.hls_to_rgb(hue % 360 / 360, _clamp(lightness) / 100, _clamp(saturation) / 100)
     return "#" + "".join(f"{round(channel * 255):02x}" for channel in channels)
 
 
