@@ -1,24 +1,34 @@
 """Writes of the directory: agencies, hosts, brands, suspension."""
 
 import secrets
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
-from tenants.directory.dns import has_token
+from tenants.directory.checks import check_row
+from tenants.directory.dns import has_token, txt_name
 from tenants.directory.enums import AgencyStatus, CompanyStatus, Face
 from tenants.directory.errors import DomainNotVerified, HostTaken, SlugTaken
 from tenants.directory.hosts import forget_hosts
-from tenants.directory.models import Agency, Brand, Company, Domain
-from tenants.directory.names import is_reserved, normal_host
+from tenants.directory.models import Agency, Brand, Company, Domain, slug_validator
+from tenants.directory.names import is_domain, is_reserved, is_under, normal_host
 from tenants.directory.queries import BRAND_FIELDS, canonical_host
+from tenants.kernel import context
 from tenants.kernel.errors import Invalid
+from tenants.kernel.names import is_currency, is_time_zone
+
+CLAIM_WAITS = timedelta(days=3)
 
 
 @transaction.atomic
 def ensure_platform_domain() -> Domain:
-    domain, _ = Domain.objects.get_or_create(
+    domain, _is_new = Domain.objects.get_or_create(
         host=settings.PLATFORM_DOMAIN,
         defaults={"face": Face.PLATFORM, "is_canonical": True, "verified_at": timezone.now()},
     )
@@ -29,31 +39,35 @@ def ensure_platform_domain() -> Domain:
 def create_agency(*, name: str, slug: str) -> Agency:
     """An agency waiting for its owner's e-mail to be verified. Raises SlugTaken, Invalid."""
     check_slug(slug)
+    agency = Agency(name=name, slug=slug)
+    check_row(agency)
     try:
         with transaction.atomic():
-            agency = Agency.objects.create(name=name, slug=slug)
-            Brand.objects.create(agency=agency, product_name=name)
+            agency.save(force_insert=True)
+            Brand.objects.create(agency=agency, product_name=agency.name[:60])
             add_own_host(agency=agency, host=f"{slug}.{settings.PLATFORM_DOMAIN}")
     except IntegrityError as error:
         raise SlugTaken(slug) from error
     return agency
 
 
-def check_slug(slug: str) -> None:
-    """Raise unless a slug is well written and not reserved."""
-    from tenants.directory.models import slug_validator  # the form and this share one rule
-
+def check_slug(slug: str, *, is_taken: Callable[[str], bool] = lambda slug: False) -> None:
+    """Raise unless a slug is well written, not reserved and not taken."""
     try:
         slug_validator(slug)
-    except Exception as error:
-        raise Invalid({"slug": ["Use 3 to 40 small letters, digits and hyphens, like “acme-solar”."]}) from error
-    if is_reserved(slug):
+    except ValidationError as error:
+        raise Invalid(
+            {"slug": [gettext("Use 3 to 40 small letters, digits and hyphens, like “acme-solar”.")]}
+        ) from error
+    if is_reserved(slug) or is_taken(slug):
         raise SlugTaken(slug)
 
 
 def add_own_host(*, agency: Agency, host: str, company: Company | None = None) -> Domain:
     """A host under a domain of ours or of the agency: verified by that, canonical at first."""
     face = Face.COMPANY if company else Face.AGENCY
+    # Whoever owns the domain above decides; an unproven claim does not stand in the way.
+    Domain.objects.filter(host=host, verified_at=None).delete()
     domain = Domain.objects.create(
         host=host,
         face=face,
@@ -67,12 +81,17 @@ def add_own_host(*, agency: Agency, host: str, company: Company | None = None) -
 
 
 def claim_custom_host(*, agency: Agency, raw_host: str, company: Company | None = None) -> Domain:
-    """Note a customer's own domain and the token its TXT record has to show. Raises HostTaken."""
+    """Note a customer's own domain and the token its TXT record has to show. Raises HostTaken, Invalid.
+
+    A claim that nobody proved in three days gives way to the next.
+    """
     host = normal_host(raw_host)
-    if not host or "." not in host or host.endswith(settings.PLATFORM_DOMAIN):
-        raise Invalid({"host": ["Write a domain of your own, like “crm.example.com”."]})
+    if not is_domain(host) or is_under(host, settings.PLATFORM_DOMAIN):
+        raise Invalid({"host": [gettext("Write a domain of your own, like “crm.example.com”.")]})
+    stale = Domain.objects.filter(host=host, verified_at=None, created_at__lt=timezone.now() - CLAIM_WAITS)
     try:
         with transaction.atomic():
+            stale.delete()
             return Domain.objects.create(
                 host=host,
                 face=Face.COMPANY if company else Face.AGENCY,
@@ -99,12 +118,16 @@ def verify_custom_host(*, domain: Domain) -> Domain:
 
 
 def txt_advice(domain: Domain) -> str:
-    return f"Add a TXT record at _crm-verify.{domain.host} with the value {domain.token}, then try again."
+    return gettext("Add a TXT record at %(name)s with the value %(token)s, then try again.") % {
+        "name": txt_name(domain.host), "token": domain.token,
+    }  # fmt: skip
 
 
 @transaction.atomic
 def make_canonical(*, domain: Domain) -> None:
-    """Links, mails and documents name this host from now on."""
+    """Links, mails and documents name this host from now on. Raises DomainNotVerified."""
+    if not domain.verified_at:
+        raise DomainNotVerified({"host": [txt_advice(domain)]})
     same = Domain.objects.filter(face=domain.face, agency=domain.agency, company=domain.company)
     same.filter(is_canonical=True).update(is_canonical=False)
     domain.is_canonical = True
@@ -116,7 +139,7 @@ def _add_company_hosts(agency_domain: Domain) -> None:
     """Each company answers under the agency's own domain as well, and is named by it."""
     for company in Company.objects.filter(agency=agency_domain.agency).select_related("agency"):
         host = f"{company.slug}.{agency_domain.host}"
-        domain, _ = Domain.objects.get_or_create(
+        domain, _is_new = Domain.objects.get_or_create(
             host=host,
             defaults={
                 "face": Face.COMPANY,
@@ -134,10 +157,12 @@ def _add_company_hosts(agency_domain: Domain) -> None:
 def remove_host(*, domain: Domain) -> None:
     """Give a custom host up; the host under our own domain stays. Raises Invalid for our own."""
     if not domain.is_custom:
-        raise Invalid({"host": ["This address belongs to the account and stays."]})
+        raise Invalid({"host": [gettext("This address belongs to the account and stays.")]})
     agency, company, was_canonical = domain.agency, domain.company, domain.is_canonical
     if domain.face == Face.AGENCY:
-        Domain.objects.filter(agency=agency, face=Face.COMPANY, host__endswith=f".{domain.host}", is_custom=False).delete()
+        Domain.objects.filter(
+            agency=agency, face=Face.COMPANY, host__endswith=f".{domain.host}", is_custom=False
+        ).delete()
     face = domain.face
     domain.delete()
     _restore_canonicals(agency, face if was_canonical else "", company)
@@ -155,16 +180,38 @@ def _restore_canonicals(agency: Agency | None, face: str, company: Company | Non
 
 @transaction.atomic
 def update_brand(*, agency: Agency, company: Company | None = None, **values: str) -> Brand:
-    """Set the given fields of an agency's or a company's brand."""
+    """Set the given fields of an agency's or a company's brand; empty ones follow the agency. Raises Invalid."""
     if unknown := set(values) - set(BRAND_FIELDS):
         raise Invalid({name: ["There is no such brand field."] for name in unknown})
-    brand, _ = Brand.objects.get_or_create(agency=agency, company=company)
+    brand, _is_new = Brand.objects.get_or_create(agency=agency, company=company)
     for name, value in values.items():
         setattr(brand, name, value)
-    brand.full_clean(validate_constraints=False)
+    check_row(brand)
     brand.save()
     forget_hosts()
     return brand
+
+
+@transaction.atomic
+def update_company_profile(
+    *, company_id: UUID, name: str, time_zone: str, language: str, currency: str
+) -> Company:  # fmt: skip
+    """What a company says about itself; may be called from inside it. Raises Invalid."""
+    name = " ".join(name.replace("\x00", "").split())
+    checks = {
+        "name": (0 < len(name) <= 120, gettext("Write a name of at most 120 characters.")),
+        "time_zone": (is_time_zone(time_zone), gettext("Use a name from the IANA list, like Asia/Kolkata.")),
+        "language": (language in dict(settings.LANGUAGES), gettext("Choose a language from the list.")),
+        "currency": (is_currency(currency), gettext("Use a three-letter currency code, like INR.")),
+    }
+    if errors := {field: [text] for field, (is_right, text) in checks.items() if not is_right}:
+        raise Invalid(errors)
+    with context.public():
+        company = Company.objects.select_for_update().get(pk=company_id)
+        company.name, company.time_zone, company.language, company.currency = name, time_zone, language, currency
+        company.save(update_fields=["name", "time_zone", "language", "currency", "updated_at"])
+    forget_hosts()
+    return company
 
 
 @transaction.atomic

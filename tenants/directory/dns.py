@@ -7,10 +7,15 @@ from django.conf import settings
 TIMEOUT_SECONDS = 5.0
 
 
+def txt_name(host: str) -> str:
+    """Where the record has to stand."""
+    return f"_crm-verify.{host}"
+
+
 def has_token(host: str, token: str) -> bool:
-    """Whether `_crm-verify.<host>` shows the token; a missing answer is a no."""
+    """Whether `txt_name(host)` shows the token; a missing answer is a no."""
     try:
-        answers = _resolver().resolve(f"_crm-verify.{host}", "TXT", lifetime=TIMEOUT_SECONDS)
+        answers = _resolver().resolve(txt_name(host), "TXT", lifetime=TIMEOUT_SECONDS)
     except dns.exception.DNSException:
         return False
     return any(b"".join(record.strings).decode("ascii", "replace") == token for record in answers)

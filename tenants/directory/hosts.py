@@ -5,6 +5,7 @@ The warm path is one dictionary look-up. Whoever changes the directory calls
 age out.
 """
 
+import atexit
 import threading
 import time
 from contextlib import suppress
@@ -32,6 +33,8 @@ _companies: dict[UUID, tuple[float, Tenant]] = {}
 _generation = 0
 _listener: threading.Thread | None = None
 _lock = threading.Lock()
+_is_closing = threading.Event()
+atexit.register(_is_closing.set)
 
 
 def resolve(raw_host: str) -> Tenant | None:
@@ -85,13 +88,15 @@ def _listen() -> None:
 
 def _hear() -> None:
     """Forget on each message, and after each gap in hearing, since a message may have been missed."""
-    while True:
+    while not _is_closing.is_set():
         try:
-            with redis.Redis.from_url(settings.REDIS_URL).pubsub(ignore_subscribe_messages=False) as ear:
+            with redis.Redis.from_url(settings.REDIS_URL).pubsub() as ear:  # type: ignore[no-untyped-call]
                 ear.subscribe(CHANNEL)
                 for _message in ear.listen():
                     _forget()
         except redis.RedisError as error:
+            if _is_closing.is_set():
+                return
             log.warning("directory listener lost Redis", error=str(error))
             _forget()
             time.sleep(1)

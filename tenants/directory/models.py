@@ -60,9 +60,7 @@ class Company(Row):
     @property
     def place(self) -> Place:
         """Its schema, touched with its own database role."""
-        return Place(
-            schema=self.schema_name, role=self.schema_name, company_id=self.pk, agency_id=self.agency_id
-        )
+        return Place(schema=self.schema_name, role=self.schema_name, company_id=self.pk, agency_id=self.agency_id)
 
 
 class Domain(Row):
@@ -89,7 +87,9 @@ class Domain(Row):
             ),
             models.UniqueConstraint(
                 F("face"),
-                models.functions.Coalesce("company", "agency", models.Value("00000000-0000-0000-0000-000000000000", models.UUIDField())),
+                models.functions.Coalesce(
+                    "company", "agency", models.Value("00000000-0000-0000-0000-000000000000", models.UUIDField())
+                ),
                 condition=Q(is_canonical=True),
                 name="domain_one_canonical",
             ),
@@ -117,9 +117,7 @@ class Brand(Row):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=("agency",), condition=Q(company=None), name="brand_one_own_of_an_agency"
-            )
+            models.UniqueConstraint(fields=("agency",), condition=Q(company=None), name="brand_one_own_of_an_agency")
         ]
 
     def __str__(self) -> str:

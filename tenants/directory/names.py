@@ -3,7 +3,9 @@
 import re
 
 SLUG_PATTERN = r"^[a-z0-9](?:[a-z0-9-]{1,38})[a-z0-9]$"
-HOST_PATTERN = re.compile(r"^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$")
+HOST_PATTERN = re.compile(
+    r"^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$"
+)
 
 # Hosts that browsers, mail or we ourselves may one day give a meaning.
 RESERVED_SLUGS = frozenset(
@@ -27,6 +29,16 @@ def normal_host(raw: str) -> str:
         return ""
     name = name.removesuffix(".")
     return name if HOST_PATTERN.match(name) else ""
+
+
+def is_domain(host: str) -> bool:
+    """Whether a normalised host is a name with a top level, and no IP address."""
+    _rest, dot, top = host.rpartition(".")
+    return bool(dot) and len(top) > 1 and not top[0].isdigit()
+
+
+def is_under(host: str, domain: str) -> bool:
+    return host == domain or host.endswith(f".{domain}")
 
 
 def is_reserved(slug: str) -> bool:

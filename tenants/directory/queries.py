@@ -29,11 +29,7 @@ def company_of(agency_id: UUID, company_id: UUID) -> Company:
 def load_tenant(host: str) -> Tenant | None:
     """What a normalised host leads to, from the database; None for hosts unknown or unverified."""
     with context.public():
-        domain = (
-            Domain.objects.select_related("agency", "company")
-            .filter(host=host, verified_at__isnull=False)
-            .first()
-        )
+        domain = Domain.objects.select_related("agency", "company").filter(host=host, verified_at__isnull=False).first()
         return tenant_of(domain) if domain else None
 
 
@@ -84,7 +80,7 @@ def canonical_host(face: str, agency: Agency | None, company: Company | None) ->
 def brand_of(agency: Agency | None, company: Company | None) -> BrandView:
     """The company's brand over the agency's, field by field; the platform's own without an agency."""
     if not agency:
-        return BrandView(product_name=settings.PLATFORM_NAME, sender_email=settings.DEFAULT_FROM_EMAIL)
+        return _platform_brand()
     values: dict[str, str] = {"product_name": agency.name}
     rows = Brand.objects.filter(agency=agency)
     for brand in sorted(rows, key=lambda row: row.company_id is not None):
@@ -93,10 +89,18 @@ def brand_of(agency: Agency | None, company: Company | None) -> BrandView:
     return BrandView(**values)
 
 
-def agency_view(agency: Agency) -> AgencyView:
-    return AgencyView(
-        id=agency.pk, name=agency.name, slug=agency.slug, status=agency.status, plan=agency.plan
+def _platform_brand() -> BrandView:
+    return BrandView(
+        product_name=settings.PLATFORM_NAME,
+        sender_email=settings.DEFAULT_FROM_EMAIL,
+        support_email=f"hello@{settings.PLATFORM_DOMAIN}",
+        terms_url="/terms/",
+        privacy_url="/privacy/",
     )
+
+
+def agency_view(agency: Agency) -> AgencyView:
+    return AgencyView(id=agency.pk, name=agency.name, slug=agency.slug, status=agency.status, plan=agency.plan)
 
 
 def company_view(company: Company) -> CompanyView:

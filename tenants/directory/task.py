@@ -20,7 +20,7 @@ from tenants.kernel.logs import logger
 log = logger(__name__)
 
 
-class TenantTask(Task):
+class TenantTask(Task):  # type: ignore[type-arg]
     """Runs inside the company it was sent from.
 
     Send with `send(task, …)`, which names the company and waits for the commit.
@@ -47,7 +47,7 @@ class TenantTask(Task):
         return tenant.place
 
 
-class PublicTask(Task):
+class PublicTask(Task):  # type: ignore[type-arg]
     """Runs in public: for the directory, the fleet and billing."""
 
     abstract = True
@@ -60,4 +60,7 @@ class PublicTask(Task):
 def send(task: Any, *args: Any, countdown_seconds: float = 0, **kwargs: Any) -> None:
     """Queue a TenantTask for the company we are in, after the commit."""
     company = {"company_id": str(context.company_id())}
-    transaction.on_commit(lambda: task.apply_async(args, kwargs | company, countdown=countdown_seconds or None))
+    # Robust: what was committed stays true when the queue is away; sweepers find what was not queued.
+    transaction.on_commit(
+        lambda: task.apply_async(args, kwargs | company, countdown=countdown_seconds or None), robust=True
+    )

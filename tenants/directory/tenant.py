@@ -119,5 +119,5 @@ class Tenant:
 
 def url_of(host: str) -> str:
     standard = {"http": 80, "https": 443}[settings.SCHEME]
-    port = "" if settings.PORT == standard or settings.SCHEME == "https" else f":{settings.PORT}"
+    port = "" if standard == settings.PORT or settings.SCHEME == "https" else f":{settings.PORT}"
     return f"{settings.SCHEME}://{host}{port}"

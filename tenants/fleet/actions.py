@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from tenants.directory.actions import add_own_host, check_slug
+from tenants.directory.checks import check_row
 from tenants.directory.enums import CompanyStatus, Face
 from tenants.directory.errors import SlugTaken
 from tenants.directory.models import Agency, Company, Domain
 from tenants.fleet.countries import COUNTRIES
 from tenants.fleet.pool import claim_schema
+from tenants.fleet.tasks import fill_pool
 from tenants.kernel import context
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Invalid
@@ -19,8 +23,17 @@ from tenants.kernel.names import is_currency, is_time_zone
 
 @transaction.atomic
 def create_company(
-    *, agency: Agency, name: str, slug: str, country: str, owner_email: str, by: Actor,
-    owner_name: str = "", time_zone: str = "", currency: str = "", language: str = "en",
+    *,
+    agency: Agency,
+    name: str,
+    slug: str,
+    country: str,
+    owner_email: str,
+    by: Actor,
+    owner_name: str = "",
+    time_zone: str = "",
+    currency: str = "",
+    language: str = "en",
 ) -> Company:
     """Claim a ready schema, give it hosts, seed it, open it. All or nothing.
 
@@ -29,11 +42,16 @@ def create_company(
     """
     check_slug(slug)
     place = _checked_locale(country=country, time_zone=time_zone, currency=currency)
+    if language not in dict(settings.LANGUAGES):
+        raise Invalid(
+            {"language": [gettext("Choose one of: %(codes)s.") % {"codes": ", ".join(dict(settings.LANGUAGES))}]}
+        )
     company = _insert(agency, name=name, slug=slug, owner_email=owner_email.lower(), language=language, **place)
     _add_hosts(agency, company)
     with context.inside(company.place, actor=by):
         for module in modules():
             module.seed(company_seed(company, owner_name))
+    transaction.on_commit(fill_pool.delay, robust=True)
     company.status = CompanyStatus.ACTIVE
     company.save(update_fields=["status", "updated_at"])
     return company
@@ -52,13 +70,17 @@ def company_seed(company: Company, owner_name: str) -> Mapping[str, str]:
 def _checked_locale(*, country: str, time_zone: str, currency: str) -> dict[str, str]:
     country = country.upper()
     if country not in COUNTRIES:
-        raise Invalid({"country": ["Use a two-letter country code, like IN, BG or US."]})
+        raise Invalid({"country": [gettext("Use a two-letter country code, like IN, BG or US.")]})
     default_zone, default_currency = COUNTRIES[country]
-    found = {"country": country, "time_zone": time_zone or default_zone, "currency": (currency or default_currency).upper()}
+    found = {
+        "country": country,
+        "time_zone": time_zone or default_zone,
+        "currency": (currency or default_currency).upper(),
+    }
     if not is_time_zone(found["time_zone"]):
-        raise Invalid({"time_zone": ["Use a name from the IANA list, like Asia/Kolkata."]})
+        raise Invalid({"time_zone": [gettext("Use a name from the IANA list, like Asia/Kolkata.")]})
     if not is_currency(found["currency"]):
-        raise Invalid({"currency": ["Use a three-letter currency code, like INR."]})
+        raise Invalid({"currency": [gettext("Use a three-letter currency code, like INR.")]})
     return found
 
 
@@ -69,10 +91,12 @@ def _insert(agency: Agency, *, slug: str, **values: str) -> Company:
     try:
         with transaction.atomic():
             company = Company(agency=agency, slug=slug, schema_name=claim_schema().name, **values)
-            company.full_clean(exclude=["agency"], validate_unique=False, validate_constraints=False)
+            check_row(company, leave_out=["agency"])
             company.save(force_insert=True)
             return company
     except IntegrityError as error:
+        if "company_slug_unique_in_agency" not in str(error):
+            raise
         raise SlugTaken(slug) from error
 
 
@@ -81,5 +105,3 @@ def _add_hosts(agency: Agency, company: Company) -> None:
     hosts = Domain.objects.filter(agency=agency, face=Face.AGENCY, verified_at__isnull=False)
     for domain in hosts.order_by("-is_canonical", "created_at"):
         add_own_host(agency=agency, company=company, host=f"{company.slug}.{domain.host}")
-
-

@@ -1,18 +1,23 @@
 """Ready schemas: made ahead from the template, handed out by one row update."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 from psycopg import sql
+from psycopg.errors import DependentObjectsStillExist
 
-from tenants.fleet.migrating import fingerprint, plan
+from tenants.fleet.migrating import head
 from tenants.fleet.models import Schema, SchemaState, Template
 from tenants.fleet.template import MARK, current_template
 from tenants.kernel.ids import schema_name
 from tenants.kernel.logs import logger
 
 log = logger(__name__)
+# Far beyond what making one takes: whatever is older was interrupted.
+BUILDING_TAKES = timedelta(minutes=15)
 
 CLAIM = """
     UPDATE fleet_schema SET state = 'claimed', updated_at = now() WHERE id = (
@@ -36,14 +41,23 @@ def claim_schema() -> Schema:
 
 
 def fill_pool() -> int:
-    """Make ready schemas until the pool is full; how many were made."""
+    """Make ready schemas until the pool is full; how many were made.
+
+    Counts anew before each, those under way elsewhere too: two fillers share the work.
+    """
     template = current_template()
-    missing = settings.READY_POOL_SIZE - ready_count(template)
-    for _ in range(max(missing, 0)):
+    made = 0
+    while ready_count(template) + _count_under_way(template) < settings.READY_POOL_SIZE:
         schema = make_schema(template)
         schema.state = SchemaState.READY
         schema.save(update_fields=["state", "updated_at"])
-    return max(missing, 0)
+        made += 1
+    return made
+
+
+def _count_under_way(template: Template) -> int:
+    recent = Schema.objects.filter(updated_at__gt=timezone.now() - BUILDING_TAKES)
+    return recent.filter(state=SchemaState.BUILDING, fingerprint=template.fingerprint).count()
 
 
 def ready_count(template: Template) -> int:
@@ -56,9 +70,7 @@ def make_schema(template: Template) -> Schema:
     The role comes in a transaction of its own, before the schema: some servers
     spread over machines cannot do both in one.
     """
-    schema = Schema.objects.create(
-        name=schema_name(), fingerprint=template.fingerprint, applied=template.applied
-    )
+    schema = Schema.objects.create(name=schema_name(), fingerprint=template.fingerprint, applied=template.applied)
     make_role(schema.name)
     with transaction.atomic():
         _send([f"CREATE SCHEMA {schema.name}", *(s.replace(MARK, schema.name) for s in _qualified(template))])
@@ -113,16 +125,26 @@ def drop_schema(name: str) -> None:
     """Take a schema that nobody has away, with its role."""
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(name)))
-        cursor.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(name)))
     Schema.objects.filter(name=name).delete()
+    _drop_role(name)
+
+
+def _drop_role(name: str) -> None:
+    """Roles belong to the whole server: one that a copy of this database still uses stays."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(name)))
+    except DatabaseError as error:
+        if not isinstance(error.__cause__, DependentObjectsStillExist):
+            raise
+        log.warning("role kept: another database on this server uses it", role=name)
 
 
 def prune() -> int:
     """Drop ready schemas of older code and those whose making was interrupted; how many."""
-    head = fingerprint(plan())
-    stale = Schema.objects.filter(state=SchemaState.READY).exclude(fingerprint=head)
-    names = list(stale.values_list("name", flat=True))
+    older = Schema.objects.filter(state=SchemaState.READY).exclude(fingerprint=head())
+    broken = Schema.objects.filter(state=SchemaState.BUILDING, updated_at__lt=timezone.now() - BUILDING_TAKES)
+    names = [*older.values_list("name", flat=True), *broken.values_list("name", flat=True)]
     for name in names:
         drop_schema(name)
     return len(names)
-

@@ -6,7 +6,7 @@ catalogue in an order that any schema can follow: tables, constraints, indexes.
 
 from django.db import connection, transaction
 
-from tenants.fleet.migrating import bring_to_head, fingerprint, plan
+from tenants.fleet.migrating import bring_to_head, head
 from tenants.fleet.models import Schema, Template
 from tenants.kernel import context
 from tenants.kernel.context import Place
@@ -19,7 +19,8 @@ TABLES = """
     SELECT 'CREATE TABLE ' || c.oid::regclass || ' (' || string_agg(
         quote_ident(a.attname) || ' ' || format_type(a.atttypid, a.atttypmod)
         || coalesce(' COLLATE ' || nullif(co.collname, 'default'), '')
-        || coalesce(CASE a.attgenerated WHEN 's' THEN ' GENERATED ALWAYS AS (' || pg_get_expr(d.adbin, d.adrelid) || ') STORED'
+        || coalesce(CASE a.attgenerated
+           WHEN 's' THEN ' GENERATED ALWAYS AS (' || pg_get_expr(d.adbin, d.adrelid) || ') STORED'
            ELSE ' DEFAULT ' || pg_get_expr(d.adbin, d.adrelid) END, '')
         || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END, ', ' ORDER BY a.attnum) || ')', c.relname
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -28,7 +29,8 @@ TABLES = """
     WHERE c.relnamespace = %s::regnamespace AND c.relkind = 'r' GROUP BY c.oid, c.relname ORDER BY c.relname
 """
 CONSTRAINTS = """
-    SELECT 'ALTER TABLE ' || conrelid::regclass || ' ADD CONSTRAINT ' || quote_ident(conname) || ' ' || pg_get_constraintdef(oid)
+    SELECT 'ALTER TABLE ' || conrelid::regclass || ' ADD CONSTRAINT ' || quote_ident(conname)
+        || ' ' || pg_get_constraintdef(oid)
     FROM pg_constraint WHERE connamespace = %s::regnamespace AND contype IN ('p', 'u', 'c', 'x', 'f')
     ORDER BY array_position('{p,u,c,x,f}'::text[], contype::text), conname
 """
@@ -42,16 +44,15 @@ INDEXES = """
 
 def current_template() -> Template:
     """The template of the code that is running; built when there is none yet."""
-    head = fingerprint(plan())
-    return Template.objects.filter(fingerprint=head).first() or build_template(head)
+    return Template.objects.filter(fingerprint=head()).first() or build_template()
 
 
-def build_template(head: str) -> Template:
+def build_template() -> Template:
     """Migrate a scratch schema, read it, drop it. One process at a time."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('fleet.template'))")
-        if found := Template.objects.filter(fingerprint=head).first():
+        if found := Template.objects.filter(fingerprint=head()).first():
             return found
         _recreate()
         schema = Schema(name=TEMPLATE_SCHEMA)
@@ -59,9 +60,7 @@ def build_template(head: str) -> Template:
         statements, tables = read_statements()
         schema.delete()
         _drop()
-        return Template.objects.create(
-            fingerprint=head, statements=statements, tables=tables, applied=schema.applied
-        )
+        return Template.objects.create(fingerprint=head(), statements=statements, tables=tables, applied=schema.applied)
 
 
 def read_statements() -> tuple[list[str], list[str]]:

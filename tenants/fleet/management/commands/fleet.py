@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 
 from tenants.directory.actions import ensure_platform_domain
 from tenants.fleet import pool
-from tenants.fleet.migrating import bring_to_head, fingerprint, plan
+from tenants.fleet.migrating import bring_to_head, head
 from tenants.fleet.models import Schema, SchemaState
 from tenants.fleet.template import current_template
 from tenants.kernel import context
@@ -29,11 +29,12 @@ class Command(BaseCommand):
         self.stdout.write(f"template {template} ready, {len(template.tables)} tables")
         dropped = pool.prune()
         migrated = self._migrate()
-        self.stdout.write(f"{migrated} companies migrated, {dropped} stale schemas dropped, {pool.fill_pool()} made ready")
+        self.stdout.write(
+            f"{migrated} companies migrated, {dropped} stale schemas dropped, {pool.fill_pool()} made ready"
+        )
 
     def _migrate(self) -> int:
-        head = fingerprint(plan())
-        behind = Schema.objects.filter(state=SchemaState.CLAIMED).exclude(fingerprint=head)
+        behind = Schema.objects.filter(state=SchemaState.CLAIMED).exclude(fingerprint=head())
         for schema in behind:
             count = bring_to_head(schema)
             pool.grant(schema.name, current_template().tables)
@@ -41,7 +42,7 @@ class Command(BaseCommand):
         return len(behind)
 
     def status(self) -> None:
-        head = fingerprint(plan())
         for state in SchemaState:
             rows = Schema.objects.filter(state=state)
-            self.stdout.write(f"{state}: {rows.filter(fingerprint=head).count()} at head, {rows.exclude(fingerprint=head).count()} behind")
+            at_head = rows.filter(fingerprint=head()).count()
+            self.stdout.write(f"{state}: {at_head} at head, {rows.count() - at_head} behind")
