@@ -1,13 +1,12 @@
 """People, the organisations they work for, deals on their way, and what is to be done."""
 
-from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models.functions import Concat, Trim
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tenants.crm.enums import OPEN_TASKS, DealStatus, Priority, Source, StageKind, TaskStatus
-from tenants.records.model_fields import MoneyField, PhoneField
+from tenants.records.model_fields import CurrencyField, MoneyField, PercentField, PhoneField
 from tenants.records.models import Record
 
 
@@ -30,11 +29,16 @@ class Account(Record):
     class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
-        indexes = [models.Index("name", "id", name="account_by_name"), models.Index("created_at", "id", name="account_by_age")]
+        indexes = [
+            models.Index("name", "id", name="account_by_name"),
+            models.Index("created_at", "id", name="account_by_age"),
+        ]
 
 
 class Contact(Record):
     """A person."""
+
+    text_fields = ("first_name", "last_name")
 
     first_name = models.CharField(_("first name"), max_length=80)
     last_name = models.CharField(_("last name"), max_length=80, blank=True)
@@ -87,7 +91,7 @@ class Stage(Record):
     pipeline = models.ForeignKey(Pipeline, models.CASCADE, related_name="stages", verbose_name=_("pipeline"))
     name = models.CharField(_("name"), max_length=80)
     position = models.PositiveSmallIntegerField(_("position"))
-    probability = models.PositiveSmallIntegerField(_("probability"), default=0, validators=[MaxValueValidator(100)])
+    probability = PercentField(_("probability"), default=0)
     kind = models.CharField(_("kind"), max_length=8, choices=StageKind, default=StageKind.OPEN)
 
     class Meta:
@@ -115,12 +119,10 @@ class Deal(Record):
         Contact, models.SET_NULL, null=True, blank=True, related_name="deals", verbose_name=_("contact")
     )
     stage = models.ForeignKey(Stage, models.PROTECT, related_name="deals", verbose_name=_("stage"))
-    status = models.CharField(
-        _("status"), max_length=10, choices=DealStatus, default=DealStatus.OPEN, editable=False
-    )
+    status = models.CharField(_("status"), max_length=10, choices=DealStatus, default=DealStatus.OPEN, editable=False)
     amount = MoneyField(_("amount"), default=0)
-    currency = models.CharField(_("currency"), max_length=3)
-    probability = models.PositiveSmallIntegerField(_("probability"), default=0, validators=[MaxValueValidator(100)])
+    currency = CurrencyField(_("currency"))
+    probability = PercentField(_("probability"), default=0)
     expected_close_on = models.DateField(_("expected close"), null=True, blank=True)
     closed_on = models.DateField(_("closed on"), null=True, blank=True, editable=False)
     stage_changed_at = models.DateTimeField(_("in stage since"), default=timezone.now, editable=False)

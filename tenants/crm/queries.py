@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from tenants.crm.enums import OPEN_TASKS, StageKind
-from tenants.crm.models import Deal, Pipeline, Stage, Task
+from tenants.crm.enums import OPEN_TASKS
+from tenants.crm.models import Pipeline, Stage, Task
 
 
 def default_stage() -> Stage:
@@ -17,16 +17,6 @@ def default_stage() -> Stage:
 
 def default_pipeline() -> Pipeline:
     return Pipeline.objects.get(is_default=True)
-
-
-def path_of(deal: Deal) -> list[Stage]:
-    """The stages of a deal's pipeline that lead to winning, for the bar on top of it."""
-    stages = Stage.objects.filter(pipeline_id=deal.stage.pipeline_id, deleted_at=None).order_by("position")
-    return [stage for stage in stages if stage.kind != StageKind.LOST and stage.position <= _won_position(stages)]
-
-
-def _won_position(stages: Iterable[Stage]) -> int:
-    return max((stage.position for stage in stages if stage.kind == StageKind.WON), default=32767)
 
 
 def tasks_about(record_id: UUID) -> "QuerySet[Task]":

@@ -9,7 +9,7 @@ from tenants.crm.models import Account, Contact, Deal, Pipeline, Stage, Task
 from tenants.crm.queries import default_stage, next_tasks
 from tenants.kernel.actors import Actor
 from tenants.records.events import emit
-from tenants.records.locale import company_currency
+from tenants.records.locale import company_currency, due_text, money
 from tenants.records.registry import Board, RecordType, record_type
 
 
@@ -17,6 +17,7 @@ from tenants.records.registry import Board, RecordType, record_type
 class Contacts(RecordType):
     model = Contact
     icon = "users"
+    has_face = True
     subtitle = "job_title"
     columns = ("name", "account", "job_title", "email", "phone", "owner", "created_at")
     form = ("first_name", "last_name", "account", "job_title", "email", "phone", "city", "source")
@@ -28,6 +29,7 @@ class Accounts(RecordType):
     model = Account
     icon = "building"
     subtitle = "industry"
+    has_face = True
     is_square = True
     columns = ("name", "industry", "city", "phone", "employees", "owner", "created_at")
     form = (
@@ -50,12 +52,12 @@ class Deals(RecordType):
     )  # fmt: skip
     extra = ("status", "closed_on", "stage_changed_at", "created_at", "updated_at")
     search = ("name", "account.name", "contact.name")
+    quiet = ("stage_changed_at", "closed_on", "status", "probability")
     board = Board(by="stage", sums="amount", of="pipeline")
+    card_template = "crm/deal_card.html"
 
     def initial(self, actor: Actor) -> dict[str, Any]:
-        stage = default_stage()
-        start = {"stage": stage.pk, "currency": company_currency(), "probability": stage.probability}
-        return super().initial(actor) | start
+        return super().initial(actor) | {"stage": default_stage().pk, "currency": company_currency()}
 
     def before_save(self, record: Deal, changed: Iterable[str], by: Actor) -> None:
         rules.follow_stage(record, changed)
@@ -69,8 +71,10 @@ class Deals(RecordType):
         """Cards show the next step and how urgent it is."""
         tasks = next_tasks(row.pk for row in rows)
         for row in rows:
-            row.next_task = tasks.get(row.pk)
-            row.urgency = rules.urgency(row.next_task)
+            task = tasks.get(row.pk)
+            row.urgency = rules.urgency(task)
+            row.next_text = f"{task.name}, {due_text(task.due_at)}" if task else ""
+            row.amount_text = money(row.amount, row.currency)
 
 
 @record_type
@@ -102,6 +106,12 @@ class Tasks(RecordType):
     search = ("name",)
     sort = "due_at"
     board = Board(by="status")
+    card_template = "crm/task_card.html"
 
     def before_save(self, record: Task, changed: Iterable[str], by: Actor) -> None:
         rules.note_completion(record, changed)
+
+    def decorate(self, rows: list[Any]) -> None:
+        for row in rows:
+            row.urgency = rules.urgency(row)
+            row.due_text = due_text(row.due_at)

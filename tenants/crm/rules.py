@@ -25,10 +25,10 @@ def note_completion(task: Task, changed: Iterable[str]) -> None:
 
 
 def urgency(task: Task | None) -> str:
-    """CRM-23: overdue is red, due within a day is yellow, later is green, no next step is grey."""
+    """CRM-23: overdue is red, due today is yellow, later is green, no next step is grey."""
     if task is None or task.due_at is None or task.status not in OPEN_TASKS:
         return "none"
     now = timezone.now()
     if task.due_at < now:
         return "overdue"
-    return "soon" if timezone.localtime(task.due_at).date() <= timezone.localdate() else "ok"
+    return "today" if timezone.localtime(task.due_at).date() <= timezone.localdate() else "ok"

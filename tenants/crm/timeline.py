@@ -30,9 +30,15 @@ def quick_actions(record: Any) -> Iterable[QuickAction]:
     record_type = type_of(record)
     if record_type and record_type.name in ("contacts", "accounts", "deals"):
         query = urlencode({"about_type": record_type.name, "about_id": record.pk})
-        yield QuickAction(label=_("Task"), icon="checkbox", url=f"{reverse('records:create', args=['tasks'])}?{query}", order=40)
+        yield QuickAction(
+            label=_("Task"), icon="checkbox", url=f"{reverse('records:create', args=['tasks'])}?{query}", order=40
+        )
     if isinstance(record, Contact | Account):
-        values = {"account": record.account_id, "contact": record.pk} if isinstance(record, Contact) else {"account": record.pk}
+        values = (
+            {"account": record.account_id, "contact": record.pk}
+            if isinstance(record, Contact)
+            else {"account": record.pk}
+        )
         yield QuickAction(label=_("Deal"), icon="briefcase", url=_create_url("deals", values), order=50)
 
 
@@ -64,5 +70,13 @@ def _item(row: Any) -> dict[str, Any]:
     assert record_type
     text = record_type.subtitle_of(row)
     if isinstance(row, Deal):
-        text = f"{money(row.amount, row.currency)} · {row.stage}" + (f" · {day(row.expected_close_on)}" if row.expected_close_on else "")
-    return {"url": record_type.url_of(row), "name": str(row), "text": text, "is_square": record_type.is_square, "has_face": not isinstance(row, Deal)}
+        text = f"{money(row.amount, row.currency)} · {row.stage}" + (
+            f" · {day(row.expected_close_on)}" if row.expected_close_on else ""
+        )
+    return {
+        "url": record_type.url_of(row),
+        "name": str(row),
+        "text": text,
+        "is_square": record_type.is_square,
+        "has_face": not isinstance(row, Deal),
+    }

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
 from django.utils import timezone
 
 from tenants.kernel import context
@@ -23,8 +22,12 @@ def create_record(*, record_type: RecordType, values: Mapping[str, Any], by: Act
     require(by, "create", record_type.name)
     cleaned = record_type.clean(values, creating=True)
     record = record_type.model(**cleaned, created_by_id=by.user_id)
-    _save(record_type, record, list(cleaned), by, force_insert=True)
-    changes = {name: [None, record_type.fields[name].api_of(value)] for name, value in cleaned.items() if value not in (None, "")}
+    _save(record_type, record, list(cleaned), by, is_new=True)
+    changes = {
+        name: [None, record_type.fields[name].api_of(value)]
+        for name, value in cleaned.items()
+        if value not in (None, "")
+    }
     record_type.saved(record, changes, by)
     _log(record_type, record, "created", changes, by)
     return record
@@ -41,7 +44,9 @@ def update_record(*, record: Any, values: Mapping[str, Any], by: Actor, version:
     require(by, "edit", record_type.name)
     record = _locked(record_type, record, by)
     if version is not None and version != record.version:
-        raise Conflict("Somebody changed this record meanwhile.", field="version", fix="Load it again, then repeat your change.")
+        raise Conflict(
+            "Somebody changed this record meanwhile.", field="version", fix="Load it again, then repeat your change."
+        )
     cleaned = record_type.clean(values, creating=False)
     changed = {name: value for name, value in cleaned.items() if getattr(record, name) != value}
     if not changed:
@@ -78,6 +83,7 @@ def _move_to_bin(record: Record, by: Actor, action: str) -> None:
         raise NotFound
     if bool(found.deleted_at) == bool(deleted_at):
         return
+    record_type.before_move(found, action, by)
     record_type.model._default_manager.filter(pk=record.pk).update(deleted_at=deleted_at, version=found.version + 1)
     _log(record_type, record, action, {}, by)
 
@@ -106,6 +112,14 @@ def add_note(*, record: Record, body: str, by: Actor) -> Note:
     return note
 
 
+def note_change(*, record: Record, action: str, changes: Mapping[str, Any], by: Actor) -> None:
+    """History and event `<type>.<action>` of a module's own action, in its transaction.
+
+    `changes` maps fields to [before, after] as the API gives them.
+    """
+    _log(_type(record), record, action, changes, by)
+
+
 def _type(record: Record) -> RecordType:
     found = type_of(record)
     if not found:
@@ -118,12 +132,12 @@ def _locked(record_type: RecordType, record: Record, by: Actor) -> Any:
     return record_for(by, record_type, record.pk)
 
 
-def _save(record_type: RecordType, record: Record, changed: list[str], by: Actor, **how: bool) -> None:
+def _save(record_type: RecordType, record: Record, changed: list[str], by: Actor, *, is_new: bool = False) -> None:
     """Derived fields, then the row; what the database refuses comes back as Invalid."""
     record_type.before_save(record, changed, by)
     try:
         with transaction.atomic():
-            record.save(**how)
+            record.save(force_insert=is_new)
     except IntegrityError as error:
         name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
         raise Invalid({"": [_words_for(record_type, name)]}) from error

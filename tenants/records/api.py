@@ -3,18 +3,19 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from ninja import Query, Router, Status
+from ninja.responses import NinjaJSONEncoder
 
 from tenants.kernel import context
 from tenants.kernel.errors import Invalid
 from tenants.records import actions
 from tenants.records.filters import parse_filter
 from tenants.records.models import Note
-from tenants.records.paging import MOST_ROWS, PAGE_SIZE, order_for, page_of
-from tenants.records.queries import record_for, require, rows_matching
+from tenants.records.paging import MOST_ROWS, order_for, page_of
+from tenants.records.queries import lean, record_for, require, rows_matching
 from tenants.records.registry import RecordType, type_named
-from tenants.records.schemas import NoteIn, NoteOut, Problem, in_schema, out_schema, page_schema, to_api
+from tenants.records.schemas import ListIn, NoteIn, NoteOut, Problem, in_schema, out_schema, page_schema, to_api
 
 REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 412, 422), Problem)
 
@@ -35,17 +36,15 @@ def _add_reads(router: Router, record_type: RecordType, out: Any) -> None:
     @router.get("", response={200: page_out, **REFUSALS}, operation_id=f"list_{record_type.name}")
     def rows(
         request: HttpRequest,
-        q: str = Query("", max_length=200, description="Quick search"),
-        filter: str = Query("", description="Filter tree as JSON"),
-        sort: str = Query("", description="Field name, with - in front for falling"),
-        cursor: str = Query("", description="`next` of the page before"),
-        limit: int = Query(PAGE_SIZE, ge=1, le=MOST_ROWS),
-        with_total: bool = Query(False, description="Count all rows too"),
+        asked: Query[ListIn],
     ) -> Any:
-        found = rows_matching(context.actor(), record_type, tree=parse_filter(filter), text=q)
-        page = page_of(found, order_for(record_type, sort or record_type.sort), after=cursor, limit=limit)
-        total = found.order_by().count() if with_total else None
-        return {"items": [to_api(record_type, row) for row in page.items], "next": page.next, "total": total}
+        found = rows_matching(context.actor(), record_type, tree=parse_filter(asked.filter), text=asked.q)
+        order = order_for(record_type, asked.sort or record_type.sort)
+        page = page_of(lean(found, record_type), order, after=asked.cursor, limit=asked.limit)
+        total = found.order_by().count() if asked.with_total else None
+        # Encoded here: checking two hundred rows against their own shape would double the time.
+        items = [to_api(record_type, row) for row in page.items]
+        return JsonResponse({"items": items, "next": page.next, "total": total}, encoder=NinjaJSONEncoder)
 
     @router.get("/{record_id}", response={200: out, **REFUSALS}, operation_id=f"get_{record_type.name}")
     def record(request: HttpRequest, record_id: UUID, response: HttpResponse) -> Any:
@@ -65,7 +64,7 @@ def _add_writes(router: Router, record_type: RecordType, out: Any) -> None:
         actor = context.actor()
         values = body.model_dump(exclude_unset=True)  # type: ignore[attr-defined]
         made = actions.create_record(record_type=record_type, values=record_type.initial(actor) | values, by=actor)
-        return 201, _answer(record_type, record_for(actor, record_type, made.pk), response)
+        return Status(201, _answer(record_type, record_for(actor, record_type, made.pk), response))
 
     @router.patch("/{record_id}", response={200: out, **REFUSALS}, operation_id=f"update_{record_type.name}")
     def update(request: HttpRequest, record_id: UUID, response: HttpResponse, body: patch) -> Any:  # type: ignore[valid-type]
@@ -82,7 +81,7 @@ def _version(request: HttpRequest) -> int | None:
     if not tag or tag == "*":
         return None
     digits = tag.removeprefix("W/").strip('"')
-    if not digits.isdigit() or len(digits) > 9:
+    if not digits.isdecimal() or len(digits) > 9:
         raise Invalid({"If-Match": ["Send the ETag of the record as you got it."]})
     return int(digits)
 
@@ -92,7 +91,7 @@ def _add_bin(router: Router, record_type: RecordType, out: Any) -> None:
     def delete(request: HttpRequest, record_id: UUID) -> Any:
         actor = context.actor()
         actions.delete_record(record=record_for(actor, record_type, record_id), by=actor)
-        return 204, None
+        return Status(204, None)
 
     @router.post("/{record_id}/restore", response={200: out, **REFUSALS}, operation_id=f"restore_{record_type.name}")
     def restore(request: HttpRequest, record_id: UUID, response: HttpResponse) -> Any:
@@ -117,4 +116,4 @@ def list_notes(request: HttpRequest, record_type: str, record_id: UUID) -> Any:
 def create_note(request: HttpRequest, body: NoteIn) -> Any:
     actor = context.actor()
     found = record_for(actor, type_named(body.record_type), body.record_id)
-    return 201, actions.add_note(record=found, body=body.body, by=actor)
+    return Status(201, actions.add_note(record=found, body=body.body, by=actor))

@@ -7,16 +7,18 @@ from collections.abc import Callable
 from typing import Any
 
 import phonenumbers
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
-from tenants.kernel.ui.hues import hue_class
+from tenants.kernel.templatetags.ui import avatar, person, tag
 from tenants.records.fields import Field, Select
-from tenants.records.locale import ago, company_currency, day, money, moment, number
+from tenants.records.locale import ago, company_currency, day, due_text, moment, money, number
 from tenants.records.models import Record
 from tenants.records.registry import RecordType, type_of
 
-EMPTY = mark_safe("")  # noqa: S308 - a constant
+EMPTY = mark_safe("")
 TONES = {"won": "good", "open": "info", "lost": "bad", "hot": "bad", "warm": "warn", "cold": "info",
          "high": "warn", "urgent": "bad", "completed": "good", "paid": "good", "overdue": "bad", "issued": "info",
          "answered": "good", "no_answer": "warn", "failed": "bad", "busy": "warn"}  # fmt: skip
@@ -35,26 +37,23 @@ def text_of(field: Field, record: Any) -> str:
     value = field.value(record)
     if value is None or value == "":
         return ""
-    return _SPOKEN.get(field.kind, lambda f, r, v: str(v))(field, record, value)
+    return _SPOKEN.get(field.kind, _plain)(field, record, value)
 
 
-def avatar(name: str, *, is_square: bool = False, size: str = "") -> SafeString:
-    """Initials on a hue that follows from the name."""
-    words = [word for word in name.split() if word[:1].isalnum()] or [name or "?"]
-    initials = "".join(word[0] for word in words[:2]).upper()
-    shape = " av-sq" if is_square else ""
-    return format_html('<span class="av{}{} {}" aria-hidden="true">{}</span>', shape, f" av-{size}" if size else "", hue_class(name), initials)
+def _plain(field: Field, record: Any, value: Any) -> str:
+    return str(value)
 
 
-def tag(text: str, tone: str = "") -> SafeString:
-    return format_html('<span class="tag {}"><i></i>{}</span>', tone, text)
-
-
-def title_cell(record_type: RecordType, record: Record) -> SafeString:
-    """The record's name with its picture, as a link."""
+def title_cell(record_type: RecordType, record: Record, second: str = "") -> SafeString:
+    """The record's name with its picture, as a link; a second line for phones."""
     name = str(record)
+    picture = avatar(name, shape="square" if record_type.is_square else "") if record_type.has_face else EMPTY
     return format_html(
-        '<a class="nm" href="{}">{}<span>{}</span></a>', record_type.url_of(record), avatar(name, is_square=record_type.is_square), name
+        '<a class="name" href="{}" data-open>{}<span class="clip">{}<span class="second">{}</span></span></a>',
+        record_type.url_of(record),
+        picture,
+        name,
+        second,
     )
 
 
@@ -68,18 +67,18 @@ def _select(field: Field, record: Any, value: Any) -> SafeString:
 
 
 def _relation(field: Field, record: Any, value: Any) -> SafeString:
+    tone = getattr(value, "tone", None)
+    if tone is not None:
+        return tag(str(value), tone or "neutral")
     target = type_of(value)
     if target is None:
-        tone = getattr(value, "tone", None)
-        return tag(str(value), tone) if tone is not None else _text(field, record, value)
-    if target.is_square:
-        return format_html('<a class="nm soft" href="{}">{}<span>{}</span></a>', target.url_of(value), avatar(str(value), is_square=True), value)
-    tone = getattr(value, "tone", None)
-    return tag(str(value), tone) if tone is not None else format_html('<a class="soft" href="{}">{}</a>', target.url_of(value), value)
+        return _text(field, record, value)
+    shown = person(str(value), shape="square" if target.is_square else "")
+    return format_html('<a class="soft" href="{}">{}</a>', target.url_of(value), shown)
 
 
 def _user(field: Field, record: Any, value: Any) -> SafeString:
-    return format_html('<span class="nm soft">{}<span>{}</span></span>', avatar(str(value)), value)
+    return person(str(value))
 
 
 def _money(field: Field, record: Any, value: Any) -> SafeString:
@@ -91,11 +90,11 @@ def _money_text(field: Field, record: Any, value: Any) -> str:
 
 
 def _email(field: Field, record: Any, value: Any) -> SafeString:
-    return format_html('<a class="soft" href="mailto:{}">{}</a>', value, value)
+    return format_html('<a href="mailto:{}">{}</a>', value, value)
 
 
 def _phone(field: Field, record: Any, value: Any) -> SafeString:
-    return format_html('<a class="soft num" href="tel:{}">{}</a>', value, phone_text(value))
+    return format_html('<a class="num" href="tel:{}">{}</a>', value, phone_text(value))
 
 
 def phone_text(value: str) -> str:
@@ -108,11 +107,20 @@ def phone_text(value: str) -> str:
 
 
 def _url(field: Field, record: Any, value: Any) -> SafeString:
-    return format_html('<a class="soft" href="{}" rel="noopener noreferrer" target="_blank">{}</a>', value, str(value).split("://", 1)[-1].rstrip("/"))
+    return format_html(
+        '<a href="{}" rel="noopener noreferrer" target="_blank">{}</a>',
+        value,
+        str(value).split("://", 1)[-1].rstrip("/"),
+    )
 
 
 def _datetime(field: Field, record: Any, value: Any) -> SafeString:
-    return format_html('<time class="num mut" datetime="{}" title="{}">{}</time>', value.isoformat(), moment(value), ago(value))
+    return format_html(
+        '<time class="num mute" datetime="{}" title="{}">{}</time>',
+        value.isoformat(),
+        moment(value),
+        due_text(value) if value > timezone.now() else ago(value),
+    )
 
 
 def _date(field: Field, record: Any, value: Any) -> SafeString:
@@ -120,7 +128,11 @@ def _date(field: Field, record: Any, value: Any) -> SafeString:
 
 
 def _boolean(field: Field, record: Any, value: Any) -> SafeString:
-    return tag("Yes", "good") if value else tag("No")
+    return tag(_("Yes"), "good") if value else tag(_("No"))
+
+
+def _percent(field: Field, record: Any, value: Any) -> SafeString:
+    return format_html('<span class="num">{}%</span>', value)
 
 
 def _number(field: Field, record: Any, value: Any) -> SafeString:
@@ -129,11 +141,11 @@ def _number(field: Field, record: Any, value: Any) -> SafeString:
 
 _DRAWN: dict[str, Callable[[Field, Any, Any], SafeString]] = {
     "select": _select, "relation": _relation, "user": _user, "money": _money, "email": _email, "phone": _phone,
-    "url": _url, "datetime": _datetime, "date": _date, "boolean": _boolean, "number": _number,
+    "url": _url, "datetime": _datetime, "date": _date, "boolean": _boolean, "number": _number, "percent": _percent,
 }  # fmt: skip
 _SPOKEN: dict[str, Callable[[Field, Any, Any], str]] = {
     "money": _money_text,
-    "select": lambda f, r, v: f.text(v) if isinstance(f, Select) else str(v),
+    "select": lambda f, r, v: str(f.text(v) if isinstance(f, Select) else v),
     "phone": lambda f, r, v: phone_text(v),
     "date": lambda f, r, v: day(v),
     "datetime": lambda f, r, v: moment(v),

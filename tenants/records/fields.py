@@ -4,9 +4,9 @@ Made from a Django model field by `describe`. A field parses input, sorts,
 filters, and speaks to forms and the API; how it looks in a cell is in `cells`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -18,6 +18,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
+
+from tenants.kernel.names import is_currency
+from tenants.records.locale import company_country, typed_number
 
 TEXT_OPERATORS = ("is", "is_not", "contains", "starts_with", "empty", "not_empty")
 ORDER_OPERATORS = ("is", "is_not", "gt", "gte", "lt", "lte", "between", "empty", "not_empty")
@@ -62,7 +65,9 @@ class Field:
         if "\x00" in text:
             raise ValidationError(_("Remove the zero byte."))
         if self.max_length and len(text) > self.max_length:
-            raise ValidationError(_("Use at most %(most)d characters; this has %(now)d.") % {"most": self.max_length, "now": len(text)})
+            raise ValidationError(
+                _("Use at most %(most)d characters; this has %(now)d.") % {"most": self.max_length, "now": len(text)}
+            )
         return text
 
     def to_api(self, record: models.Model) -> Any:
@@ -108,8 +113,6 @@ class Phone(Field):
     kind = "phone"
 
     def checked(self, raw: Any) -> str:
-        from tenants.records.locale import company_country  # reads the context's tenant
-
         try:
             number = phonenumbers.parse(str(raw), company_country())
         except phonenumbers.NumberParseException as error:
@@ -120,6 +123,16 @@ class Phone(Field):
 
     def form_field(self) -> forms.Field:
         return forms.CharField(required=self.is_required, widget=forms.TextInput({"type": "tel"}), **self.form_words)
+
+
+class Currency(Field):
+    kind = "currency"
+
+    def checked(self, raw: Any) -> str:
+        code = str(raw).strip().upper()
+        if not is_currency(code):
+            raise ValidationError(_("Write a three-letter currency code, like INR or EUR."))
+        return code
 
 
 class Url(Field):
@@ -144,17 +157,23 @@ class Number(Field):
         return self.source.get_default()
 
     def checked(self, raw: Any) -> Any:
-        try:
-            value = int(str(raw).replace(",", ""))
-        except ValueError as error:
-            raise ValidationError(_("Write a whole number.")) from error
+        typed = typed_number(raw)
+        if typed is None or typed != typed.to_integral_value():
+            raise ValidationError(_("Write a whole number."))
+        value = int(typed)
         if not -(2**31) <= value < 2**31:
             raise ValidationError(_("This number is too large."))
         self.source.run_validators(value)
         return value
 
     def form_field(self) -> forms.Field:
-        return forms.CharField(required=self.is_required, widget=forms.TextInput({"inputmode": "numeric"}), **self.form_words)
+        return forms.CharField(
+            required=self.is_required, widget=forms.TextInput({"inputmode": "numeric"}), **self.form_words
+        )
+
+
+class Percent(Number):
+    kind = "percent"
 
 
 class Money(Field):
@@ -170,16 +189,17 @@ class Money(Field):
         return self.source.get_default()
 
     def checked(self, raw: Any) -> Decimal:
-        try:
-            value = Decimal(str(raw).replace(",", "").replace("\u00a0", "").strip())
-        except InvalidOperation as error:
-            raise ValidationError(_("Write an amount, like 1840000 or 99.50.")) from error
-        if not value.is_finite() or abs(value) >= Decimal(10) ** (self.source.max_digits - self.source.decimal_places):  # type: ignore[attr-defined]
+        value = typed_number(raw)
+        if value is None:
+            raise ValidationError(_("Write an amount, like 1840000 or 99.50."))
+        if abs(value) >= Decimal(10) ** (self.source.max_digits - self.source.decimal_places):  # type: ignore[attr-defined]
             raise ValidationError(_("This amount is too large."))
         return value.quantize(Decimal(1).scaleb(-self.source.decimal_places))  # type: ignore[attr-defined]
 
     def form_field(self) -> forms.Field:
-        return forms.CharField(required=self.is_required, widget=forms.TextInput({"inputmode": "decimal"}), **self.form_words)
+        return forms.CharField(
+            required=self.is_required, widget=forms.TextInput({"inputmode": "decimal"}), **self.form_words
+        )
 
 
 class Date(Field):
@@ -225,7 +245,16 @@ class Boolean(Field):
     kind = "boolean"
     operators = ("is", "is_not")
     api_type = bool
-    WORDS: ClassVar = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
+    WORDS: ClassVar = {
+        "true": True,
+        "1": True,
+        "yes": True,
+        "on": True,
+        "false": False,
+        "0": False,
+        "no": False,
+        "off": False,
+    }
 
     @property
     def empty(self) -> Any:
@@ -286,7 +315,7 @@ class Relation(Field):
     """Another record, by id. `target` is the model; its title is what people see and sort by."""
 
     kind = "relation"
-    operators = CHOICE_OPERATORS
+    operators: ClassVar[tuple[str, ...]] = CHOICE_OPERATORS
     api_type = UUID
 
     def __init__(self, source: "models.ForeignKey[Any, Any]") -> None:
@@ -298,7 +327,7 @@ class Relation(Field):
     def id_name(self) -> str:
         return f"{self.name}_id"
 
-    def options(self) -> Iterable[models.Model]:
+    def options(self) -> "models.QuerySet[Any]":
         """Rows to choose from, those of `visible_to` when the target is a record type."""
         from tenants.records.queries import options_for  # fields are below queries
 
@@ -311,10 +340,10 @@ class Relation(Field):
             wanted = UUID(str(raw))
         except ValueError as error:
             raise ValidationError(_("Give the id of one of them.")) from error
-        found = self.options().filter(pk=wanted).first()  # type: ignore[attr-defined]
+        found: models.Model | None = self.options().filter(pk=wanted).first()
         if not found:
             raise ValidationError(_("There is none with this id."))
-        return found  # type: ignore[no-any-return]
+        return found
 
     def to_api(self, record: models.Model) -> Any:
         return getattr(record, self.source.attname)
@@ -330,7 +359,7 @@ class Person(Relation):
     """A user of the company."""
 
     kind = "user"
-    operators = (*CHOICE_OPERATORS, "me")
+    operators: ClassVar[tuple[str, ...]] = (*CHOICE_OPERATORS, "me")
 
 
 MAKERS: list[tuple[Callable[[Any], bool], type[Field]]] = [
@@ -340,11 +369,13 @@ MAKERS: list[tuple[Callable[[Any], bool], type[Field]]] = [
     (lambda f: isinstance(f, models.EmailField), Email),
     (lambda f: isinstance(f, models.URLField), Url),
     (lambda f: getattr(f, "is_phone", False), Phone),
+    (lambda f: getattr(f, "is_currency", False), Currency),
     (lambda f: isinstance(f, models.TextField), LongText),
     (lambda f: isinstance(f, models.BooleanField), Boolean),
     (lambda f: isinstance(f, models.DecimalField), Money),
     (lambda f: isinstance(f, models.DateTimeField), DateTime),
     (lambda f: isinstance(f, models.DateField), Date),
+    (lambda f: getattr(f, "is_percent", False), Percent),
     (lambda f: isinstance(f, models.IntegerField), Number),
     (lambda f: isinstance(f, models.UUIDField), Uuid),
     (lambda f: isinstance(f, models.CharField | models.GeneratedField), Field),

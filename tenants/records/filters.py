@@ -34,7 +34,7 @@ def parse_filter(text: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise Invalid({"filter": [f"This is not JSON: {error}"]}) from error
     if not isinstance(tree, dict):
-        raise Invalid({"filter": ["Write an object, like {\"field\": \"name\", \"op\": \"is\", \"value\": \"…\"}."]})
+        raise Invalid({"filter": ['Write an object, like {"field": "name", "op": "is", "value": "…"}.']})
     return tree
 
 
@@ -126,7 +126,7 @@ def _text(value: Any) -> str:
 
 
 def _days(value: Any) -> int:
-    if not isinstance(value, int | str) or not str(value).isdigit() or int(value) > 36_500:
+    if not isinstance(value, int | str) or not str(value).isdecimal() or int(value) > 36_500:
         raise ValidationError("Give a number of days.")
     return int(value)
 

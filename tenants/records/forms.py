@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict
 
 from tenants.kernel.errors import Invalid
 from tenants.records.fields import Field, Money, Relation
@@ -30,8 +31,8 @@ class RecordForm(forms.Form):
         made = field.form_field()
         made.kind = field.kind  # type: ignore[attr-defined]  # templates choose the control by it
         if isinstance(field, Relation):
-            options = [(str(row.pk), str(row)) for row in field.options()[:MOST_OPTIONS]]  # type: ignore[index]
-            made.widget.choices = [("", "—"), *options]  # type: ignore[attr-defined]
+            options = [(str(row.pk), str(row)) for row in field.options()[:MOST_OPTIONS]]
+            made.widget.choices = [("", "—"), *options]
         if field.name in self.record_type.hidden:
             made.widget = forms.HiddenInput()
         return made
@@ -51,7 +52,7 @@ class RecordForm(forms.Form):
     def refuse(self, error: Invalid) -> None:
         """Show an action's refusal at the fields it names."""
         self.is_valid()
-        self._errors = forms.utils.ErrorDict()  # type: ignore[attr-defined]
+        self._errors = ErrorDict()
         for name, messages in error.errors.items():
             for message in messages:
                 self.add_error(name if name in self.fields else None, message)

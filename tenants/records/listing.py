@@ -72,6 +72,11 @@ class Listing:
         return f"?{urlencode(kept)}" if kept else "?"
 
     @property
+    def here(self) -> str:
+        """The same rows in another layout."""
+        return self.url()
+
+    @property
     def next_url(self) -> str:
         return self.url(after=self.page.next) if self.page.next else ""
 
@@ -107,7 +112,12 @@ class Listing:
         field, _path = resolve(self.record_type, str(part["field"]))
         rest = [one for i, one in enumerate(self.conditions) if i != index]
         operator = str(part.get("op", "is"))
-        return Chip(field.label, WORDS.get(operator, operator), _spoken(field, operator, part.get("value")), self.url(filter=json.dumps({"all": rest}) if rest else ""))
+        return Chip(
+            field.label,
+            WORDS.get(operator, operator),
+            _spoken(field, operator, part.get("value")),
+            self.url(filter=json.dumps({"all": rest}) if rest else ""),
+        )
 
     def with_condition(self, condition: Mapping[str, Any]) -> str:
         return self.url(filter=json.dumps({"all": [*self.conditions, condition]}))

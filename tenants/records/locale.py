@@ -1,16 +1,20 @@
 """How the company's country, currency and language write input and output."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import NumberFormatError, format_currency, format_decimal, get_group_symbol, parse_decimal
 from django.utils import timezone, translation
 
 from tenants.directory.hosts import company_now
 from tenants.kernel import context
+
+GROUPED_NUMBER = re.compile(r"^-?\d[\d.,' ]{0,40}$")
+PLAIN_NUMBER = re.compile(r"^-?\d{1,30}(\.\d{1,30})?$")
 
 
 def company_country() -> str:
@@ -44,16 +48,41 @@ def money(amount: Decimal | None, currency: str, *, is_exact: bool = False) -> s
     text = format_currency(amount, currency, locale=locale_now(), currency_digits=True)
     if digits:
         return text
-    whole = format_currency(amount, currency, locale=locale_now(), format=_whole_pattern(), currency_digits=False)
-    return whole
+    return format_currency(amount, currency, locale=locale_now(), format=_whole_pattern(), currency_digits=False)
 
 
 def _whole_pattern() -> str:
-    return locale_now().currency_formats["standard"].pattern.replace(".00", "")
+    pattern: str = locale_now().currency_formats["standard"].pattern
+    return pattern.replace(".00", "")
 
 
 def number(value: int | Decimal | None) -> str:
     return "" if value is None else format_decimal(value, locale=locale_now())
+
+
+def typed_number(raw: object) -> Decimal | None:
+    """A number as a person or a program writes it; None for what is none, or is ambiguous.
+
+    `1840000.50` is understood everywhere, `18,40,000` where numbers are grouped so,
+    `1,5` where the comma is the decimal sign: never 15.
+    """
+    text = str(raw).strip().replace("\u202f", " ").replace("\u00a0", " ")
+    if PLAIN_NUMBER.match(text):
+        return Decimal(text)
+    if not GROUPED_NUMBER.match(text):
+        return None
+    for locale in (locale_now(), _locale("en", "IN")):
+        try:
+            return parse_decimal(_grouped(text, locale), locale=locale, strict=True)
+        except NumberFormatError:
+            continue
+    return None
+
+
+def _grouped(text: str, locale: Locale) -> str:
+    """Typed spaces as the group sign, where the locale groups by a space of its own."""
+    sign = get_group_symbol(locale)
+    return text.replace(" ", sign) if sign.isspace() else text
 
 
 def day(value: date | None) -> str:
@@ -80,4 +109,20 @@ def ago(value: datetime | None) -> str:
         return translation.gettext("today")
     if days < 31:
         return translation.gettext("%(n)d d") % {"n": days}
-    return translation.gettext("%(n)d mo") % {"n": days // 30} if days < 365 else translation.gettext("%(n)d y") % {"n": days // 365}
+    return (
+        translation.gettext("%(n)d mo") % {"n": days // 30}
+        if days < 365
+        else translation.gettext("%(n)d y") % {"n": days // 365}
+    )
+
+
+def due_text(value: datetime | None) -> str:
+    """When something is due, as people say it: 2 d ago, today 15:00, Wed 27 Nov."""
+    if value is None:
+        return ""
+    days = (timezone.localtime(value).date() - timezone.localdate()).days
+    if days < 0:
+        return translation.gettext("%(n)d d ago") % {"n": -days}
+    if days == 0:
+        return translation.gettext("today %(clock)s") % {"clock": clock(value)}
+    return format_date(timezone.localtime(value).date(), format="E d MMM", locale=locale_now())

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 
 
@@ -18,6 +19,31 @@ class PhoneField(models.CharField):  # type: ignore[type-arg]
         name, path, args, kwargs = super().deconstruct()
         del kwargs["max_length"]
         return name, path, args, kwargs
+
+
+class CurrencyField(models.CharField):  # type: ignore[type-arg]
+    """An ISO 4217 code."""
+
+    is_currency = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["max_length"] = 3
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["max_length"]
+        return name, path, args, kwargs
+
+
+class PercentField(models.PositiveSmallIntegerField):  # type: ignore[type-arg]
+    """A whole number from 0 to 100."""
+
+    is_percent = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("validators", [MaxValueValidator(100)])
+        super().__init__(*args, **kwargs)
 
 
 class MoneyField(models.DecimalField):  # type: ignore[type-arg]

@@ -16,6 +16,8 @@ class Record(Row):
     """Base of every record: who owns it, who made it, whether it is in the bin."""
 
     title_field: ClassVar[str] = "name"
+    text_fields: ClassVar[tuple[str, ...]] = ("name",)
+    """The columns that str() reads."""
 
     owner = models.ForeignKey(
         "identity.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("owner")

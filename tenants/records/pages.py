@@ -1,6 +1,8 @@
 """The pages of every record type: list, board, record, forms. Thin; actions do the work."""
 
+from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,20 +13,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tenants.kernel import context
-from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Invalid, NotFound
 from tenants.kernel.modules import modules
-from tenants.kernel.web import dialog_done, toast
+from tenants.kernel.web import dialog_done, toast, wants_part
 from tenants.records import actions
-from tenants.records.boards import board_of
+from tenants.records.boards import Column, board_of, path_of
 from tenants.records.cells import cell, title_cell
 from tenants.records.fields import Field, Relation, Select
 from tenants.records.filters import compile_filter
 from tenants.records.forms import RecordForm
 from tenants.records.listing import WORDS, Listing
+from tenants.records.locale import company_currency, money
 from tenants.records.queries import record_for, require
 from tenants.records.registry import RecordType
-from tenants.records.timeline import timeline_of
+from tenants.records.timeline import by_day, timeline_of
 
 
 @require_GET
@@ -32,16 +34,15 @@ def rows(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     """The list; htmx asks for the rows alone."""
     listing = Listing(record_type, context.actor(), request.GET)
     drawn = [(row, _cells(record_type, row)) for row in listing.page.items]
-    template = "records/list.html#rows" if request.htmx.target == "rows" else "records/list.html"  # type: ignore[attr-defined]
+    template = "records/list.html#rows" if wants_part(request, of="rows") else "records/list.html"
     return render(request, template, {"type": record_type, "listing": listing, "rows": drawn, "layout": "list"})
 
 
 def _cells(record_type: RecordType, row: Any) -> list[tuple[Field, Any]]:
-    drawn = []
-    for name in record_type.columns:
-        field = record_type.fields[name]
-        drawn.append((field, title_cell(record_type, row) if name == record_type.title else cell(field, row)))
-    return drawn
+    drawn = [(field, cell(field, row)) for name in record_type.columns if (field := record_type.fields[name])]
+    title = record_type.fields[record_type.title]
+    second = record_type.subtitle_of(row)
+    return [(field, title_cell(record_type, row, second) if field is title else found) for field, found in drawn]
 
 
 @require_GET
@@ -53,9 +54,22 @@ def board(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     return render(
         request,
         "records/board.html",
-        {"type": record_type, "listing": listing, "columns": columns, "groups": groups, "group": group, "layout": "board",
-         "total": sum(c.total for c in columns), "weighted": sum(c.weighted for c in columns)},
-    )  # fmt: skip
+        {
+            "type": record_type,
+            "listing": listing,
+            "columns": columns,
+            "groups": groups,
+            "group": group,
+            "layout": "board",
+            "figures": _figures(columns) if record_type.board.sums else "",
+        },
+    )
+
+
+def _figures(columns: list[Column]) -> str:
+    total = money(sum((column.total for column in columns), Decimal()), company_currency())
+    weighted = money(sum((column.weighted for column in columns), Decimal()), company_currency())
+    return _("Total %(total)s · weighted %(weighted)s") % {"total": total, "weighted": weighted}
 
 
 @require_GET
@@ -68,16 +82,48 @@ def record(request: HttpRequest, record_type: RecordType, record_id: UUID) -> Ht
         {
             "type": record_type,
             "record": found,
-            "properties": [(record_type.fields[name], cell(record_type.fields[name], found)) for name in _shown(record_type)],
-            "entries": timeline_of(found),
+            "subtitle": record_type.subtitle_of(found),
+            "face": str(found) if record_type.has_face else record_type.subtitle_of(found) or str(found),
+            "path": _path(record_type, found),
+            "properties": [
+                (record_type.fields[name], cell(record_type.fields[name], found)) for name in _shown(record_type)
+            ],
+            "entries": by_day(timeline_of(found)),
             "quick_actions": sorted((a for m in modules() for a in m.quick_actions(found)), key=lambda a: a.order),
             "panels": sorted((p for m in modules() for p in m.panels(found)), key=lambda p: p.order),
         },
     )
 
 
+def _path(record_type: RecordType, found: Any) -> list[dict[str, Any]]:
+    """The columns of the record's board as steps, each a button that moves it there."""
+    if not record_type.board:
+        return []
+    steps = path_of(record_type.board, record_type, found)
+    now = next((i for i, (value, _label, _kind) in enumerate(steps) if value == found_value(record_type, found)), -1)
+    return [
+        {"value": value, "label": label, "is_now": i == now, "css": _step_css(i, now, kind)}
+        for i, (value, label, kind) in enumerate(steps)
+    ]
+
+
+def found_value(record_type: RecordType, found: Any) -> str:
+    assert record_type.board
+    return str(record_type.fields[record_type.board.by].to_api(found))
+
+
+def _step_css(index: int, now: int, kind: str) -> str:
+    if index == now:
+        return {"won": "is-won", "lost": "is-lost"}.get(kind, "is-now")
+    return "is-done" if index < now else ""
+
+
 def _shown(record_type: RecordType) -> list[str]:
-    return [name for name in dict.fromkeys([*record_type.form, "owner", *record_type.extra]) if name != record_type.title and name in record_type.fields]
+    return [
+        name
+        for name in dict.fromkeys([*record_type.form, "owner", *record_type.extra])
+        if name != record_type.title and name in record_type.fields
+    ]
 
 
 @require_http_methods(["GET", "POST"])
@@ -93,7 +139,8 @@ def create(request: HttpRequest, record_type: RecordType) -> HttpResponse:
             form.refuse(error)
         else:
             messages.success(request, _("%(name)s was added.") % {"name": made})
-            return _done(request, request.POST.get("next_url", "") or record_type.url_of(made))
+            board_url = reverse("records:board", args=[record_type]) if "back" in request.GET else ""
+            return _done(request, board_url or record_type.url_of(made))
     return _form(request, record_type, form, _("New %(type)s") % {"type": record_type.singular})
 
 
@@ -121,28 +168,42 @@ def edit(request: HttpRequest, record_type: RecordType, record_id: UUID) -> Http
 
 def _form(request: HttpRequest, record_type: RecordType, form: RecordForm, title: str) -> HttpResponse:
     """In a dialog for htmx, as a page of its own otherwise; 422 when something was refused."""
-    template = "records/form.html#dialog" if request.htmx else "records/form.html"  # type: ignore[attr-defined]
+    template = "records/form.html#dialog" if wants_part(request) else "records/form.html"
     status = 422 if form.errors else 200
-    return render(request, template, {"type": record_type, "form": form, "title": title, "action_url": request.get_full_path()}, status=status)
+    return render(
+        request,
+        template,
+        {"type": record_type, "form": form, "title": title, "action_url": request.get_full_path()},
+        status=status,
+    )
 
 
 def _done(request: HttpRequest, url: str) -> HttpResponse:
-    return dialog_done(url) if request.htmx else HttpResponseRedirect(url)  # type: ignore[attr-defined]
+    return dialog_done(url) if wants_part(request) else HttpResponseRedirect(url)
 
 
 @require_POST
 def move(request: HttpRequest, record_type: RecordType, record_id: UUID) -> HttpResponse:
-    """A card dropped in another column: 204 and a toast with undo, or a problem that sends it back."""
+    """A card dropped in another column: 204 and a toast with undo, or a problem that sends it back.
+
+    `column` is the new value of the board's field; a place within a column is not kept.
+    """
     if not record_type.board:
         raise NotFound
     actor = context.actor()
     found = record_for(actor, record_type, record_id)
     field = record_type.fields[record_type.board.by]
     before = field.to_api(found)
-    moved = actions.update_record(record=found, values={field.name: request.POST.get("to")}, by=actor)
-    response = HttpResponse(status=204)
-    undo = {"url": request.path, "values": {"to": str(before)}}
-    return toast(response, _("%(name)s is now in %(column)s.") % {"name": moved, "column": _label(field, moved)}, undo=undo)
+    wanted = request.POST.get("column") or request.GET.get("column", "")
+    moved = actions.update_record(record=found, values={field.name: wanted}, by=actor)
+    if field.to_api(moved) == before:
+        return HttpResponse(status=204)
+    text = _("%(name)s is now in %(column)s.") % {"name": moved, "column": _label(field, moved)}
+    undo_url = "" if "column" in request.GET else f"{request.path}?{urlencode({'column': before})}"
+    response = toast(HttpResponse(status=204), text, undo_url=undo_url)
+    if not undo_url:
+        response["HX-Refresh"] = "true"
+    return response
 
 
 def _label(field: Field, row: Any) -> str:
@@ -157,7 +218,7 @@ def timeline(request: HttpRequest, record_type: RecordType, record_id: UUID) -> 
 
 
 def _timeline(request: HttpRequest, record_type: RecordType, found: Any, **more: Any) -> HttpResponse:
-    values = {"type": record_type, "record": found, "entries": timeline_of(found)}
+    values = {"type": record_type, "record": found, "entries": by_day(timeline_of(found))}
     return render(request, "records/record.html#story", values | more, status=422 if more else 200)
 
 
@@ -170,7 +231,7 @@ def add_note(request: HttpRequest, record_type: RecordType, record_id: UUID) -> 
         actions.add_note(record=found, body=body, by=actor)
     except Invalid as error:
         return _timeline(request, record_type, found, note_error=error.errors["body"][0], note_body=body)
-    return _timeline(request, record_type, found) if request.htmx else redirect(record_type.url_of(found))  # type: ignore[attr-defined]
+    return _timeline(request, record_type, found) if wants_part(request) else redirect(record_type.url_of(found))
 
 
 @require_POST
@@ -179,7 +240,7 @@ def delete(request: HttpRequest, record_type: RecordType, record_id: UUID) -> Ht
     found = record_for(actor, record_type, record_id)
     actions.delete_record(record=found, by=actor)
     undo = reverse("records:restore", args=[record_type, record_id])
-    messages.success(request, _("%(name)s is in the bin.") % {"name": found}, extra_tags=f"undo:{undo}")
+    messages.success(request, _("%(name)s is in the bin.") % {"name": found}, extra_tags=undo)
     return _done(request, record_type.list_url)
 
 
@@ -194,25 +255,44 @@ def restore(request: HttpRequest, record_type: RecordType, record_id: UUID) -> H
 
 @require_http_methods(["GET", "POST"])
 def filter_form(request: HttpRequest, record_type: RecordType) -> HttpResponse:
-    """Choose a field, then how and what: each choice asks for the next part of the form."""
-    actor = context.actor()
-    field = record_type.fields.get(request.GET.get("field", ""))
+    """Choose a field, then how and what; a refused value comes back with its reason."""
+    asked = request.POST if request.method == "POST" else request.GET
+    error = ""
     if request.method == "POST":
-        return _filtered(request, record_type, actor)
-    values = {"type": record_type, "field": field, "words": WORDS, "query": request.GET.urlencode(), "options": _options(field)}
-    return render(request, "records/filter.html", values)
+        try:
+            return dialog_done(_filtered(request, record_type))
+        except Invalid as refusal:
+            error = str(refusal.detail).partition(": ")[2]
+    field = record_type.fields.get(asked.get("field", ""))
+    values = {
+        "type": record_type,
+        "field": field,
+        "operators": [(name, WORDS[name]) for name in field.operators if name in WORDS] if field else [],
+        "chosen_op": asked.get("op", ""),
+        "value": asked.get("value", ""),
+        "options": _options(field),
+        "query": _without_field(request),
+        "error": error,
+    }
+    return render(request, "records/filter.html", values, status=422 if error else 200)
 
 
-def _filtered(request: HttpRequest, record_type: RecordType, actor: Actor) -> HttpResponse:
-    listing = Listing(record_type, actor, request.GET)
+def _without_field(request: HttpRequest) -> str:
+    query = request.GET.copy()
+    query.pop("field", None)
+    return query.urlencode()
+
+
+def _filtered(request: HttpRequest, record_type: RecordType) -> str:
+    """The URL of the list with the new condition. Raises Invalid when it makes no sense."""
+    actor = context.actor()
     field = record_type.field(request.POST.get("field", ""))
     condition: dict[str, Any] = {"field": field.name, "op": request.POST.get("op", "is")}
     if condition["op"] not in ("empty", "not_empty", "me"):
         condition["value"] = request.POST.get("value", "")
-    url = record_type.list_url if request.GET.get("layout") != "board" else reverse("records:board", args=[record_type])
-    target = url + listing.with_condition(condition)
     compile_filter({"all": [condition]}, record_type, actor)
-    return dialog_done(target)
+    name = "records:board" if request.GET.get("layout") == "board" else "records:list"
+    return reverse(name, args=[record_type]) + Listing(record_type, actor, request.GET).with_condition(condition)
 
 
 def _options(field: Field | None) -> list[tuple[str, str]]:

@@ -76,9 +76,7 @@ def order_for(record_type: RecordType, sort: str) -> Order:
     return Order(record_type.fields[name], sort.startswith("-"))
 
 
-def page_of(
-    rows: "QuerySet[Any]", order: Order, *, after: str = "", before: str = "", limit: int = PAGE_SIZE
-) -> Page:
+def page_of(rows: "QuerySet[Any]", order: Order, *, after: str = "", before: str = "", limit: int = PAGE_SIZE) -> Page:
     """One page behind `after` or ahead of `before`; one row more is read to know if there is another."""
     backwards = bool(before)
     cursor = before or after
@@ -102,15 +100,30 @@ def _write(record: Model, order: Order) -> str:
 
 
 def _plain(value: Any) -> Any:
-    return str(value) if isinstance(value, Decimal | UUID) else value.isoformat() if isinstance(value, date | datetime) else value
+    return (
+        str(value)
+        if isinstance(value, Decimal | UUID)
+        else value.isoformat()
+        if isinstance(value, date | datetime)
+        else value
+    )
 
 
 def _read(cursor: str, order: Order) -> tuple[Any, UUID]:
     """Sort value and id of the row a cursor stands at. Raises Invalid for a cursor not ours."""
     try:
         value, row_id = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if value is not None and not isinstance(order.field, Relation):
-            value = order.field.checked(value)
-        return value, UUID(row_id)
+        return _sort_value(order.field, value), UUID(row_id)
     except (ValueError, TypeError, AttributeError, ValidationError) as error:
         raise Invalid({"cursor": ["This cursor is not one of ours. Start again without it."]}) from error
+
+
+def _sort_value(field: Field, value: Any) -> Any:
+    """Text is compared as it stands, empty too; the rest is read back from JSON. Raises ValueError."""
+    if value is None:
+        return None
+    if isinstance(field, Relation) or field.api_type is str:
+        if not isinstance(value, str) or "\x00" in value:
+            raise ValueError(value)
+        return value
+    return field.checked(value)

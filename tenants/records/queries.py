@@ -5,7 +5,7 @@ from operator import and_, or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, DecimalField, F, Model, Q, QuerySet, Sum
+from django.db.models import Count, DecimalField, F, Model, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from tenants.kernel import context
@@ -45,6 +45,15 @@ def rows_matching(
     return rows.filter(_quick(record_type, text)) if text.strip() else rows
 
 
+def lean(rows: "QuerySet[Any]", record_type: RecordType) -> "QuerySet[Any]":
+    """The same rows with only the columns that the API gives: half the work of a list."""
+    paths = ["id", "version", *(field.path for field in record_type.fields.values())]
+    for name in record_type.relations:
+        target = record_type.relation(name).target
+        paths += [f"{name}__{column}" for column in getattr(target, "text_fields", ("name",))]
+    return rows.only(*paths)
+
+
 def _quick(record_type: RecordType, text: str) -> Q:
     """Every word in one of the searched fields."""
     paths = [record_type.path(name) for name in record_type.search]
@@ -62,10 +71,11 @@ def options_for(model: type[Model]) -> "QuerySet[Any]":
 
 
 def sums_by(rows: "QuerySet[Any]", by: str, amount: str, weight: str = "") -> dict[Any, dict[str, Any]]:
-    """Per value of `by`: how many rows, their sum and their weighted sum. One query."""
-    weighted = Sum(F(amount) * F(weight) / 100) if weight else Sum(amount)
+    """Per value of `by`: how many rows, the sum of `amount` and the weighted sum. One query."""
+    total = Sum(amount) if amount else Value(0)
+    weighted = Sum(F(amount) * F(weight) / 100) if amount and weight else total
     found = rows.order_by().values(by)
-    found = found.annotate(count=Count("pk"), total=_or_zero(Sum(amount)), weighted=_or_zero(weighted))
+    found = found.annotate(count=Count("pk"), total=_or_zero(total), weighted=_or_zero(weighted))
     return {row[by]: row for row in found}
 
 

@@ -42,14 +42,20 @@ class RecordType:
     form: ClassVar[tuple[str, ...]] = ()
     """Fields a person fills in, in order; the API takes these as well."""
     extra: ClassVar[tuple[str, ...]] = ("created_at", "updated_at")
+    history: ClassVar[Mapping[str, tuple[str, Any]]] = {}
+    """Icon and words of the module's own actions in the timeline, like {"issued": ("send", _("issued this"))}."""
+    quiet: ClassVar[tuple[str, ...]] = ()
+    """Derived fields that history keeps but the timeline does not tell."""
     search: ClassVar[tuple[str, ...]] = ()
     sort: ClassVar[str] = "-created_at"
     board: ClassVar[Board | None] = None
-    card: ClassVar[tuple[str, ...]] = ()
+    card_template: ClassVar[str] = "records/card.html"
     hidden: ClassVar[tuple[str, ...]] = ()
     """Form fields that travel unseen, like what a task is about."""
     is_square: ClassVar[bool] = False
     """Drawn as an organisation, not a person."""
+    has_face: ClassVar[bool] = False
+    """Shown with a picture or initials."""
     name: str
 
     @property
@@ -73,6 +79,11 @@ class RecordType:
         """What a list has to fetch along, so that rows cost no query of their own."""
         return tuple(name for name, field in self.fields.items() if isinstance(field, Relation))
 
+    def relation(self, name: str) -> Relation:
+        found = self.fields[name]
+        assert isinstance(found, Relation)
+        return found
+
     def field(self, name: str) -> Field:
         found = self.fields.get(name)
         if not found:
@@ -95,7 +106,8 @@ class RecordType:
                 errors[name] = list(error.messages)
         if errors:
             raise Invalid(errors)
-        return cleaned
+        # What a new record leaves empty takes its default, or is derived by the type's rules.
+        return {name: value for name, value in cleaned.items() if not creating or values.get(name) not in (None, "")}
 
     @cached_property
     def required(self) -> tuple[str, ...]:
@@ -118,6 +130,9 @@ class RecordType:
 
     def before_save(self, record: Any, changed: Iterable[str], by: Actor) -> None:
         """Check states and derive fields, inside the write's transaction."""
+
+    def before_move(self, record: Any, action: str, by: Actor) -> None:
+        """Refuse to put a record into the bin ("deleted") or to take it out ("restored")."""
 
     def saved(self, record: Any, changes: Mapping[str, Any], by: Actor) -> None:
         """Follow up in other rows of this module, inside the transaction."""

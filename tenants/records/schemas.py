@@ -1,6 +1,6 @@
 """API shapes made from record types, so that OpenAPI says exactly what is taken and given."""
 
-from typing import Any, Literal, Optional
+from typing import Any, Literal
 from uuid import UUID
 
 from ninja import Schema
@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, create_model
 
 from tenants.records.fields import Field as RecordField
 from tenants.records.fields import Relation, Select
+from tenants.records.paging import MOST_ROWS, PAGE_SIZE
 from tenants.records.registry import RecordType
 
 
@@ -30,6 +31,17 @@ class Problem(Schema):
     fix: str = ""
     errors: dict[str, list[str]] = Field(default_factory=dict)
     request_id: str = ""
+
+
+class ListIn(Schema):
+    """What a list may be asked."""
+
+    q: str = Field("", max_length=200, description="Quick search")
+    filter: str = Field("", description="Filter tree as JSON")
+    sort: str = Field("", description="Field name, with - in front for falling")
+    cursor: str = Field("", description="`next` of the page before")
+    limit: int = Field(PAGE_SIZE, ge=1, le=MOST_ROWS)
+    with_total: bool = Field(False, description="Count all rows too")
 
 
 class NoteIn(Schema):
@@ -57,8 +69,8 @@ def out_schema(record_type: RecordType) -> type[Schema]:
 
 def _out_type(field: RecordField) -> Any:
     if isinstance(field, Relation):
-        return Optional[Ref]
-    return Optional[field.api_type] if field.is_nullable else field.api_type
+        return Ref | None
+    return field.api_type | None if field.is_nullable else field.api_type
 
 
 def in_schema(record_type: RecordType, *, is_patch: bool) -> type[Schema]:
@@ -67,7 +79,7 @@ def in_schema(record_type: RecordType, *, is_patch: bool) -> type[Schema]:
     for name in record_type.writable:
         field = record_type.fields[name]
         is_needed = field.is_required and not is_patch
-        shapes[name] = (_in_type(field), ...) if is_needed else (Optional[_in_type(field)], None)
+        shapes[name] = (_in_type(field), ...) if is_needed else (_in_type(field) | None, None)
     base = "Patch" if is_patch else "In"
     strict = type("Strict", (Schema,), {"model_config": ConfigDict(extra="forbid")})
     return create_model(f"{record_type.model.__name__}{base}", __base__=strict, **shapes)
@@ -84,8 +96,8 @@ def page_schema(record_type: RecordType, item: type[Schema]) -> type[Schema]:
         f"{record_type.model.__name__}Page",
         __base__=Schema,
         items=(list[item], ...),  # type: ignore[valid-type]
-        next=(Optional[str], None),
-        total=(Optional[int], None),
+        next=(str | None, None),
+        total=(int | None, None),
     )
 
 

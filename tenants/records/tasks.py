@@ -8,7 +8,7 @@ from tenants.directory.enums import CompanyStatus
 from tenants.directory.models import Company
 from tenants.directory.task import PublicTask, TenantTask
 from tenants.kernel.logs import logger
-from tenants.records.events import deliver
+from tenants.records.events import deliver, drain_begins
 from tenants.records.models import Event
 
 BATCH = 200
@@ -19,6 +19,7 @@ log = logger(__name__)
 @shared_task(base=TenantTask)
 def drain_outbox() -> None:
     """Deliver what waits, oldest first. One worker at a time in a company; others leave at once."""
+    drain_begins()
     while _drain_batch():
         pass
 

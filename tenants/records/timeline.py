@@ -3,11 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from heapq import nlargest
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
 from tenants.kernel.modules import modules
+from tenants.records.locale import clock, day, moment, number
 from tenants.records.models import Change, Note, Record
 from tenants.records.registry import RecordType, type_named, type_of
 
@@ -29,6 +35,37 @@ class Entry:
     is_upcoming: bool = False
     details: list[tuple[str, str, str]] = field(default_factory=list)
 
+    @property
+    def clock(self) -> str:
+        return moment(self.at) if self.is_upcoming else clock(self.at)
+
+    @property
+    def moment(self) -> str:
+        return moment(self.at)
+
+
+@dataclass(frozen=True)
+class Day:
+    """The entries of one day, or those still ahead."""
+
+    label: str
+    entries: list[Entry]
+
+
+def by_day(entries: list[Entry]) -> list[Day]:
+    """What is ahead first, soonest on top; then the past, day by day."""
+    ahead = sorted((entry for entry in entries if entry.is_upcoming), key=lambda entry: entry.at)
+    past = [entry for entry in entries if not entry.is_upcoming]
+    days = [Day(_("Next"), ahead)] if ahead else []
+    for date, group in groupby(past, key=lambda entry: timezone.localtime(entry.at).date()):
+        days.append(Day(_day_label(date), list(group)))
+    return days
+
+
+def _day_label(date: Any) -> str:
+    days = (timezone.localdate() - date).days
+    return {0: _("Today"), 1: _("Yesterday")}.get(days) or day(date)
+
 
 def timeline_of(record: Record, *, length: int = LENGTH) -> list[Entry]:
     """The newest entries of every source. One query a source, whatever the length."""
@@ -47,15 +84,16 @@ def _history(record_type: RecordType, record: Record, length: int) -> Iterable[E
 
 
 def change_entry(record_type: RecordType, change: Change) -> Entry:
-    words = {"created": "created this", "deleted": "moved this to the bin", "restored": "restored this"}
+    words = {"created": _("created this"), "deleted": _("moved this to the bin"), "restored": _("restored this")}
     changes = change.changes if change.action == "updated" else {}
+    own_icon, own_words = record_type.history.get(change.action, ("pencil", _("changed")))
     return Entry(
         id=change.pk,
         at=change.created_at,
-        icon={"created": "plus", "deleted": "trash", "restored": "arrow-back-up"}.get(change.action, "pencil"),
+        icon={"created": "plus", "deleted": "trash", "restored": "arrow-back-up"}.get(change.action, own_icon),
         who=change.actor_name,
-        text=words.get(change.action, "changed"),
-        details=[_words(record_type, name, pair) for name, pair in changes.items()],
+        text=words.get(change.action, str(own_words)),
+        details=[_words(record_type, name, pair) for name, pair in changes.items() if name not in record_type.quiet],
     )
 
 
@@ -71,12 +109,17 @@ def _text(known: Any, value: Any) -> str:
         return str(value.get("name", ""))
     if value in (None, ""):
         return "—"
-    return known.text(value) or str(value) if known and known.kind == "select" else str(value)
+    kind = known.kind if known else ""
+    if kind == "select":
+        return known.text(value) or str(value)
+    return number(Decimal(value)) if kind == "money" else str(value)
 
 
 def _notes(record_type: RecordType, record: Record, length: int) -> Iterable[Entry]:
     for note in Note.objects.filter(record_type=record_type.name, record_id=record.pk)[:length]:
-        yield Entry(id=note.pk, at=note.created_at, icon="note", who=note.author_name, text="wrote a note", body=note.body)
+        yield Entry(
+            id=note.pk, at=note.created_at, icon="note", who=note.author_name, text=_("wrote a note"), body=note.body
+        )
 
 
 def record_behind(name: str, record_id: UUID) -> Record | None:

@@ -1,0 +1,79 @@
+"""Organisations and the people who work for them."""
+
+from datetime import timedelta
+from itertools import product
+from typing import Any
+
+from tenants.crm.demo.story import Story
+from tenants.crm.demo.world import city_of, latin, mail_domain, postal_code, street_address, weighted
+from tenants.crm.enums import Source
+
+SOURCES = (
+    (Source.REFERRAL, 28), (Source.WEBSITE, 25), (Source.COLD_CALL, 14), (Source.EVENT, 12),
+    (Source.PARTNER, 11), (Source.ADVERTISING, 7), (Source.OTHER, 3),
+)  # fmt: skip
+
+
+def tell_accounts(story: Story, count: int) -> list[Any]:
+    every_name = list(product(story.world.account_stems, story.world.account_tails))
+    return [_account(story, stem, *tail) for stem, tail in story.random.sample(every_name, count)]
+
+
+def _account(story: Story, stem: str, tail: str, industry: str) -> Any:
+    name, world, random = f"{stem} {tail}", story.world, story.random
+    city = city_of(random, world)
+    domain = mail_domain(name)
+    return story.create(
+        "accounts",
+        story.at(story.day_in_past(least=4)),
+        story.someone(),
+        name=name,
+        industry=industry,
+        website=f"https://www.{domain}",
+        phone=story.phone(city),
+        email=f"info@{domain}",
+        employees=int(6 + 640 * random.random() ** 3),
+        tax_id=world.tax_id(random, city),
+        address=street_address(random, city),
+        city=city.name,
+        region=city.region,
+        postal_code=postal_code(random, world, city),
+        country=world.country,
+    )
+
+
+def tell_contacts(story: Story, accounts: list[Any], count: int) -> list[Any]:
+    """Two for each account; some accounts have more, some people have none."""
+    employers = [*accounts, *story.random.choices([*accounts, None, None], k=count - len(accounts))]
+    return [_contact(story, account) for account in employers]
+
+
+def _contact(story: Story, account: Any) -> Any:
+    random = story.random
+    first, last = story.world.people(random)
+    domain = mail_domain(account.name) if account else "mail.example"
+    city = next((one for one in story.world.cities if account and one.name == account.city), None) or city_of(
+        random, story.world
+    )
+    return story.create(
+        "contacts",
+        _met_at(story, account),
+        account.owner if account else story.someone(),
+        first_name=first,
+        last_name=last,
+        account=account,
+        job_title=random.choice(story.world.job_titles) if account else "",
+        email=f"{latin(first)}.{latin(last)}@{domain}",
+        phone=story.phone(city) if random.random() < 0.9 else "",
+        city=city.name,
+        source=weighted(random, SOURCES),
+    )
+
+
+def _met_at(story: Story, account: Any) -> Any:
+    """Most on the day the account was added, others later."""
+    if account is None:
+        return story.at(story.day_in_past())
+    if story.random.random() < 0.5:
+        return min(account.created_at + timedelta(minutes=story.random.randint(2, 40)), story.now)
+    return story.at(story.random.uniform(0, (story.now - account.created_at).days))
