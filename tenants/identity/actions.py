@@ -1,4 +1,4 @@
-"""Writes about people: roles, invitations, passwords, keys."""
+"""Writes about people: roles, users, passwords, keys, and the audit of all that matters."""
 
 import secrets
 from datetime import timedelta
@@ -8,6 +8,7 @@ from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tenants.identity.enums import DEFAULT_ROLES
 from tenants.identity.errors import EmailTaken
@@ -59,7 +60,10 @@ def set_password(*, user: User, password: str, by: Actor) -> None:
 
 @transaction.atomic
 def create_api_key(*, user: User, name: str, by: Actor) -> tuple[ApiKey, str]:
-    """A key and its secret text, which is shown this once."""
+    """A key and its secret text, which is shown this once. Raises Invalid."""
+    name = " ".join(name.split())
+    if not name or len(name) > 80:
+        raise Invalid({"name": [_("Name what will use the key, in at most 80 characters.")]})
     prefix, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
     key = ApiKey.objects.create(user=user, name=name, prefix=prefix, digest=digest_of(secret))
     audit("api_key.created", by=by, subject=key.prefix)
@@ -85,7 +89,7 @@ def audit(action: str, *, by: Actor, subject: str = "", **details: Any) -> Audit
         action=action,
         actor_name=by.name,
         user_id=by.user_id,
-        subject=subject,
+        subject=subject[:200],
         details=details,
         request_id=context.current().request_id,
     )

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from tenants.kernel.errors import Conflict, DomainError
+from tenants.kernel.errors import Conflict, Denied, DomainError
 
 
 class EmailTaken(Conflict):
@@ -18,3 +18,13 @@ class TooManyTries(DomainError):
     code = "too_many_tries"
     status = 429
     title = _("Too many tries. Wait a few minutes, then try again.")
+
+
+class LastOwner(Conflict):
+    code = "last_owner"
+    title = _("Somebody else has to be an owner first")
+
+
+class OwnersOnly(Denied):
+    code = "owners_only"
+    title = _("Only an owner may do this to an owner")

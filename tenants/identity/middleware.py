@@ -6,7 +6,8 @@ from typing import Any
 from django.contrib.auth import get_user
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 
 from tenants.identity.actions import note_key_use
 from tenants.identity.queries import api_key_for
@@ -49,3 +50,20 @@ def _session_user(request: HttpRequest) -> Any:
 def _zone(request: HttpRequest, user: Any) -> str:
     company = request.tenant.company  # type: ignore[attr-defined]
     return str(user.time_zone or (company.time_zone if company else "UTC"))
+
+
+class Languages:
+    """The reader's language, else the company's, else what the browser asks for."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        company = request.tenant.company  # type: ignore[attr-defined]
+        code = getattr(request.user, "language", "") or (company.language if company else "")
+        with translation.override(code or translation.get_language_from_request(request)):
+            request.LANGUAGE_CODE = translation.get_language()
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language() or "en")
+        patch_vary_headers(response, ("Accept-Language",))
+        return response

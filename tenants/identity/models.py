@@ -53,6 +53,7 @@ class User(AbstractBaseUser, Row):
     invited_at = models.DateTimeField(null=True, blank=True)
     verified_at = models.DateTimeField(null=True, blank=True)
 
+    text_fields: ClassVar[tuple[str, ...]] = ("name", "email")
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -71,6 +72,13 @@ class User(AbstractBaseUser, Row):
         return "".join(word[0] for word in words[:2]).upper()
 
     @property
+    def state(self) -> str:
+        """active, invited (and not yet in), or deactivated."""
+        if not self.is_active:
+            return "deactivated"
+        return "invited" if self.invited_at and not self.verified_at and not self.last_login else "active"
+
+    @property
     def actor(self) -> Actor:
         """Acts with its role's grants; without a role nothing is granted."""
         grants = self.role.as_grants if self.role else NO_GRANTS
@@ -82,7 +90,7 @@ class Session(AbstractBaseSession):
 
     scope = models.CharField(max_length=60)
     user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
-    created_at = models.DateTimeField(auto_now_add=True)
+    saved_at = models.DateTimeField(auto_now=True)
 
     class Meta(AbstractBaseSession.Meta):
         pass
@@ -128,6 +136,7 @@ class AuditEntry(Row):
 
     class Meta:
         ordering = ("-created_at",)
+        indexes = [models.Index(fields=("subject", "created_at"), name="audit_of_subject")]
 
     def __str__(self) -> str:
         return f"{self.action} by {self.actor_name}"

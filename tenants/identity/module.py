@@ -1,17 +1,43 @@
-"""Identity's part in a new company: its roles and its owner."""
+"""Identity's part in a company: its roles, its owner's invitation, its settings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext_lazy as _
 
 from tenants.identity.actions import add_user, seed_roles
-from tenants.identity.enums import OWNER
-from tenants.kernel.modules import Module
+from tenants.identity.enums import OWNER, SETTINGS
+from tenants.identity.letters import post_invitation
+from tenants.identity.queries import has_colleagues
+from tenants.kernel import context
+from tenants.kernel.modules import Module, NavItem, Step
 
 
 def seed(facts: Mapping[str, str]) -> None:
+    """The roles, and the owner, whose invitation leaves once the company is there."""
     seed_roles()
-    add_user(email=facts["owner_email"], name=facts["owner_name"], role=OWNER)
+    post_invitation(add_user(email=facts["owner_email"], name=facts["owner_name"], role=OWNER))
 
 
-module = Module(name="identity", label=_("People"), seed=seed)
+def steps() -> Iterable[Step]:
+    if context.actor().may("edit", SETTINGS):
+        yield Step(
+            label=_("Invite a colleague"),
+            text=_("Everybody signs in with an own name and sees what the role allows."),
+            url="/settings/people/",
+            order=40,
+            is_done=has_colleagues,
+        )
+
+
+SETTINGS_ITEM = NavItem(
+    label=_("Settings"), url="/settings/", icon="settings", section=_("Company"), order=900, subject=SETTINGS
+)
+module = Module(
+    name="identity",
+    label=_("People"),
+    nav=(SETTINGS_ITEM,),
+    urls="tenants.identity.settings_urls",
+    routers=(("/users", "tenants.identity.api.users"), ("/me", "tenants.identity.api.me")),
+    seed=seed,
+    steps=steps,
+)

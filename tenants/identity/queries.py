@@ -1,15 +1,46 @@
 """Reads about people."""
 
 import secrets
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from tenants.identity.keys import digest_of
 from tenants.identity.models import ApiKey, User
+from tenants.kernel.errors import NotFound
 
 
 def active_users() -> QuerySet[User]:
     return User.objects.filter(is_active=True).order_by("name")
+
+
+def everybody() -> QuerySet[User]:
+    """All users with their roles: who works here first, then who has left."""
+    return User.objects.select_related("role").order_by("-is_active", "name", "id")
+
+
+def user_by_id(user_id: UUID) -> User:
+    found = User.objects.select_related("role").filter(pk=user_id).first()
+    if not found:
+        raise NotFound
+    return found
+
+
+def has_colleagues() -> bool:
+    """Whether anybody but the first user was invited."""
+    return len(User.objects.values_list("pk")[:2]) > 1
+
+
+def keys() -> QuerySet[ApiKey]:
+    """Usable keys first, newest first."""
+    return ApiKey.objects.select_related("user").order_by(F("revoked_at").desc(nulls_first=True), "-created_at")
+
+
+def key_by_id(key_id: UUID) -> ApiKey:
+    found = ApiKey.objects.filter(pk=key_id).first()
+    if not found:
+        raise NotFound
+    return found
 
 
 def api_key_for(text: str) -> ApiKey | None:

@@ -21,14 +21,14 @@ class SessionStore(DbStore):
         return context.place().salt
 
     def _get_session_from_db(self) -> Any:
-        row = super()._get_session_from_db()
+        row = super()._get_session_from_db()  # type: ignore[misc]
         if row is not None and row.scope != self.scope:
             self._session_key = None
             return None
         return row
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
-        row = super().create_model_instance(data)
+        row: Any = super().create_model_instance(data)
         row.scope = self.scope
         row.user_id = data.get("_auth_user_id")
         return row
