@@ -1,0 +1,109 @@
+"""Invoices of a demo company, made from its won deals by the module's own actions."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from tenants.crm.enums import DealStatus
+from tenants.directory.hosts import company_now
+from tenants.invoicing.actions import draft_invoice_from_deal, issue_invoice, record_payment, void_invoice
+from tenants.invoicing.enums import PaymentMethod
+from tenants.invoicing.models import Invoice, InvoicingProfile
+from tenants.invoicing.profile import update_profile
+from tenants.invoicing.queries import company_today
+from tenants.kernel import context
+from tenants.kernel.actors import Actor
+from tenants.kernel.errors import Invalid
+from tenants.records.queries import visible_to
+from tenants.records.registry import type_named
+
+SELLERS: Mapping[str, Mapping[str, str]] = {
+    "IN": {
+        "tax_id": "27AAACL1234C1Z5",
+        "address": "4th floor, Senapati Bapat Marg",
+        "city": "Mumbai",
+        "postal_code": "400013",
+        "region": "Maharashtra",
+        "default_code": "998314",
+        "bank_details": "HDFC Bank, Lower Parel\nA/c 50200012345678\nIFSC HDFC0000001",
+        "upi_id": "accounts@hdfcbank",
+        "terms": "Payable within the days stated. Interest of 1.5 % a month on late payment.",
+    },
+    "BG": {
+        "tax_id": "BG175074752",
+        "address": "ул. Оборище 18",
+        "city": "София",
+        "postal_code": "1504",
+        "bank_details": "IBAN BG80 BNBG 9661 1020 3456 78\nBIC BNBGBGSD",
+        "terms": "Плащане по банков път в посочения срок.",
+    },
+    "US": {
+        "address": "1 Main Street",
+        "city": "Austin",
+        "postal_code": "78701",
+        "region": "Texas",
+        "default_tax_rate": "8.25",
+        "bank_details": "Routing 111000025\nAccount 000123456789",
+        "terms": "Payment due as stated above.",
+    },
+}
+# The youngest stay drafts; payments come so many days after issue.
+DRAFTS, VOID_EVERY, PAID_AFTER_DAYS = 2, 17, 11
+MOST = 60
+
+
+def load(facts: Mapping[str, Any]) -> None:
+    """Does nothing in a company that has invoices: the loader may run twice."""
+    if Invoice.objects.exists():
+        return
+    by = context.actor()
+    _describe_seller(by)
+    deals = list(_won_deals(by))
+    for deal in deals[:-DRAFTS]:
+        _invoice(deal, by)
+    for deal in deals[-DRAFTS:]:
+        draft_invoice_from_deal(deal=deal, by=by)
+
+
+def _describe_seller(by: Actor) -> InvoicingProfile:
+    return update_profile(values=SELLERS.get(company_now().country, {}), by=by)
+
+
+def _won_deals(by: Actor) -> Any:
+    """The newest won deals with an account, oldest first, so that numbers follow the days."""
+    rows = visible_to(by, type_named("deals")).filter(status=DealStatus.WON, account__isnull=False, amount__gt=0)
+    return reversed(rows.order_by("-closed_on", "-id")[:MOST])
+
+
+def _invoice(deal: Any, by: Actor) -> None:
+    on = min(deal.closed_on or company_today(), company_today())
+    draft = draft_invoice_from_deal(deal=deal, by=by)
+    try:
+        invoice = issue_invoice(invoice=draft, by=by, issued_on=on)
+    except Invalid:  # a buyer whose facts are incomplete: its draft shows what is missing
+        return
+    assert invoice.sequence
+    if invoice.sequence % VOID_EVERY == 0:
+        void_invoice(invoice=invoice, reason="Billed to the wrong entity", by=by)
+    elif _is_paid(invoice, on):
+        record_payment(
+            invoice=invoice,
+            by=by,
+            paid_on=on + timedelta(days=PAID_AFTER_DAYS),
+            method=_method(invoice),
+            reference=f"UTR{invoice.sequence:09d}",
+        )
+
+
+def _is_paid(invoice: Invoice, on: date) -> bool:
+    """Old ones are paid but for one in nine, which customers forgot."""
+    return on + timedelta(days=PAID_AFTER_DAYS) <= company_today() and (invoice.sequence or 0) % 9 != 0
+
+
+def _method(invoice: Invoice) -> str:
+    ways = (
+        [PaymentMethod.BANK, PaymentMethod.UPI]
+        if invoice.currency == "INR"
+        else [PaymentMethod.BANK, PaymentMethod.CARD]
+    )
+    return ways[(invoice.sequence or 0) % 2]
