@@ -5,9 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from tenants.kernel.modules import NavItem
 
 AGENCY = (
-    NavItem(label=_("Companies"), url="/", icon="building-store", section="", order=10),
+    NavItem(label=_("Companies"), url="/companies/", icon="building-store", section="", order=10),
     NavItem(label=_("Brand"), url="/brand-editor/", icon="palette", section="", order=20),
     NavItem(label=_("Domains"), url="/domains/", icon="world", section="", order=30),
+    NavItem(label=_("People"), url="/staff/", icon="users", section="", order=35),
     NavItem(label=_("API keys"), url="/api-keys/", icon="key", section="", order=40),
 )
 CONTROL = (

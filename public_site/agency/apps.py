@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class AgencyConfig(AppConfig):
     name = "public_site.agency"
     label = "agency_portal"
+
+    def ready(self) -> None:
+        from public_site.agency import doors  # registers itself, once the models are there
+
+        assert doors

@@ -1,0 +1,163 @@
+"""Companies: the list, a new one, and what there is to know and do about each."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from public_site.agency import actions
+from public_site.agency.access import MemberRequest, members_only
+from public_site.agency.audit import entries_of
+from public_site.agency.choices import country_name, defaults_of
+from public_site.agency.forms import CompanyForm, ReasonForm, posted
+from public_site.agency.queries import (
+    companies_matching,
+    counts_by_status,
+    domains_of,
+    host_of,
+    owner_state,
+    url_of_company,
+)  # fmt: skip
+from public_site.paging import page_of, tabs_of
+from public_site.slugs import slug_answer, slug_state
+from tenants.directory.enums import CompanyStatus
+from tenants.directory.models import Agency, Company
+from tenants.directory.queries import canonical_host, company_of
+from tenants.kernel import context
+from tenants.kernel.errors import Conflict, Invalid
+from tenants.kernel.web import dialog_done
+
+
+@require_GET
+@members_only
+def companies(request: MemberRequest) -> HttpResponse:
+    agency = request.member.agency
+    text, status = request.GET.get("q", "").strip()[:100], request.GET.get("status", "")
+    status = status if status in CompanyStatus.values else ""
+    page, foot = page_of(request, companies_matching(agency, text=text, status=status))
+    counts = counts_by_status(companies_matching(agency, text=text))
+    rows = [
+        {"company": company, "host": host_of(company), "country": country_name(company.country)} for company in page
+    ]
+    tabs = tabs_of(
+        request,
+        "status",
+        [(s.value, str(s.label)) for s in (CompanyStatus.ACTIVE, CompanyStatus.SUSPENDED)],
+        counts,
+        _("All"),
+    )
+    values = {"rows": rows, "foot": foot, "tabs": tabs, "q": text, "status": status, "agency": agency}
+    return render(request, "agency/companies.html", values)
+
+
+@require_http_methods(["GET", "POST"])
+@members_only
+def create(request: MemberRequest) -> HttpResponse:
+    agency = request.member.agency
+    form = CompanyForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.open_company(agency=agency, by=context.actor(), **form.cleaned_data)
+        except (Invalid, Conflict) as error:
+            form.refuse(error)
+        else:
+            messages.success(request, _("%(name)s is ready.") % {"name": made.name})
+            return HttpResponseRedirect(f"{reverse('agency:company', args=[made.pk])}?made=1")
+    return render(request, "agency/company_new.html", _form_values(agency, form), status=422 if form.errors else 200)
+
+
+def _form_values(agency: Agency, form: CompanyForm) -> dict[str, Any]:
+    slug = str(form["slug"].value() or "")
+    state = None if form.errors.get("slug") else slug_state(slug, is_taken=_is_taken(agency))
+    return {
+        "form": form,
+        "slug": slug,
+        "suffix": _suffix(agency),
+        "check": reverse("agency:company-slug"),
+        "state": state,
+    }
+
+
+def _suffix(agency: Agency) -> str:
+    return f".{canonical_host('agency', agency, None)}"
+
+
+def _is_taken(agency: Agency) -> Any:
+    return lambda slug: Company.objects.filter(agency=agency, slug=slug).exists()
+
+
+@require_GET
+@members_only
+def slug(request: MemberRequest) -> HttpResponse:
+    agency = request.member.agency
+    return slug_answer(request, name="name", suffix=_suffix(agency), is_taken=_is_taken(agency))
+
+
+@require_GET
+@members_only
+def locale(request: MemberRequest) -> HttpResponse:
+    """Time zone and currency anew, as the chosen country suggests."""
+    form = CompanyForm(initial=defaults_of(request.GET.get("country", "")))
+    return render(request, "agency/company_new.html#locale", {"form": form})
+
+
+@require_GET
+@members_only
+def company(request: MemberRequest, company_id: UUID) -> HttpResponse:
+    agency = request.member.agency
+    found = company_of(agency.pk, company_id)
+    values = {
+        "company": found,
+        "agency": agency,
+        "url": url_of_company(found),
+        "host": host_of(found),
+        "country": country_name(found.country),
+        "owner": owner_state(found),
+        "domains": domains_of(agency, found),
+        "entries": entries_of(found),
+        "is_new": "made" in request.GET,
+    }
+    return render(request, "agency/company.html", values)
+
+
+@require_http_methods(["GET", "POST"])
+@members_only
+def suspend(request: MemberRequest, company_id: UUID) -> HttpResponse:
+    found = company_of(request.member.agency.pk, company_id)
+    form = ReasonForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        actions.suspend_company(company=found, reason=form.cleaned_data["reason"], by=context.actor())
+        messages.success(request, _("%(name)s is suspended.") % {"name": found.name})
+        return _done(request, found)
+    status = 422 if form.errors else 200
+    return render(
+        request, "agency/suspend.html", {"form": form, "name": found.name, "action": request.path}, status=status
+    )
+
+
+@require_POST
+@members_only
+def resume(request: MemberRequest, company_id: UUID) -> HttpResponse:
+    found = company_of(request.member.agency.pk, company_id)
+    actions.resume_company(company=found, by=context.actor())
+    messages.success(request, _("%(name)s is open again.") % {"name": found.name})
+    return _done(request, found)
+
+
+@require_POST
+@members_only
+def invite_again(request: MemberRequest, company_id: UUID) -> HttpResponse:
+    found = company_of(request.member.agency.pk, company_id)
+    actions.invite_owner_again(company=found, by=context.actor())
+    messages.success(request, _("The invitation to %(email)s is on its way.") % {"email": found.owner_email})
+    return _done(request, found)
+
+
+def _done(request: HttpRequest, company: Company) -> HttpResponse:
+    url = reverse("agency:company", args=[company.pk])
+    return dialog_done(url) if request.htmx and not request.htmx.boosted else redirect(url)  # type: ignore[attr-defined]

@@ -1,0 +1,18 @@
+from django.urls import path
+
+from public_site.control import pages
+
+app_name = "control"
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("agencies/", pages.agencies, name="agencies"),
+    path("agencies/<uuid:agency_id>/", pages.agency, name="agency"),
+    path("agencies/<uuid:agency_id>/suspension/", pages.suspend_agency, name="agency-suspend"),
+    path("agencies/<uuid:agency_id>/resumption/", pages.resume_agency, name="agency-resume"),
+    path("companies/", pages.companies, name="companies"),
+    path("companies/<uuid:company_id>/", pages.company, name="company"),
+    path("companies/<uuid:company_id>/suspension/", pages.suspend_company, name="company-suspend"),
+    path("companies/<uuid:company_id>/resumption/", pages.resume_company, name="company-resume"),
+    path("domains/", pages.domains, name="domains"),
+    path("health/", pages.health, name="health"),
+]
