@@ -1,5 +1,6 @@
 """The APIs, one for each face: routes of record types and modules, keys, problem bodies."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -51,21 +52,18 @@ def make_api(face: str, routers: list[tuple[str, Any]]) -> NinjaAPI:
 
 
 def _answer_errors(api: NinjaAPI) -> None:
-    api.add_exception_handler(DomainError, lambda request, error: problem_response(error))
-    api.add_exception_handler(ValidationError, lambda request, error: problem_response(_invalid(error)))
-    api.add_exception_handler(
-        AuthenticationError,
-        lambda request, error: problem_response(Unauthenticated("Send “Authorization: Bearer <api key>” with a valid key.")),
-    )
-    api.add_exception_handler(Http404, lambda request, error: problem_response(NotFound()))
-    api.add_exception_handler(PermissionDenied, lambda request, error: problem_response(Denied()))
-    api.add_exception_handler(HttpError, _http_error)
+    for kind, translated in TRANSLATIONS.items():
+        api.add_exception_handler(kind, _handler(translated))
 
 
-def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+def _handler(translated: Callable[[Any], DomainError]) -> Callable[[HttpRequest, Any], HttpResponse]:
+    return lambda request, error: problem_response(translated(error))
+
+
+def _http_error(error: HttpError) -> DomainError:
     found = DomainError(str(error))
     found.status = error.status_code
-    return problem_response(found)
+    return found
 
 
 def _invalid(error: ValidationError) -> Invalid:
@@ -75,6 +73,16 @@ def _invalid(error: ValidationError) -> Invalid:
         steps = [str(step) for step in one["loc"] if step not in ("body", "query", "path", "header")]
         found.setdefault(".".join(steps) or "body", []).append(one["msg"])
     return Invalid(found)
+
+
+TRANSLATIONS: dict[type[Exception], Callable[[Any], DomainError]] = {
+    DomainError: lambda error: error,
+    ValidationError: _invalid,
+    AuthenticationError: lambda error: Unauthenticated("Send “Authorization: Bearer <api key>” with a valid key."),
+    Http404: lambda error: NotFound(),
+    PermissionDenied: lambda error: Denied(),
+    HttpError: _http_error,
+}
 
 
 def company_api() -> NinjaAPI:

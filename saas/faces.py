@@ -6,8 +6,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.cache import patch_vary_headers
 
-from saas.problems import plain_page
+from saas.problems import plain_page, problem_response
 from tenants.directory.enums import Face
+from tenants.directory.errors import CompanySuspended
 from tenants.directory.hosts import resolve
 from tenants.directory.tenant import Tenant, url_of
 from tenants.kernel import context
@@ -28,17 +29,23 @@ class Faces:
             return plain_page("unknown_host", status=404)
         request.tenant = tenant  # type: ignore[attr-defined]
         request.brand = tenant.brand  # type: ignore[attr-defined]
-        request.urlconf = URLCONFS[tenant.face]  # type: ignore[attr-defined]
+        request.urlconf = URLCONFS[tenant.face]
         with context.inside(tenant.place, actor=visitor(), request_id=_request_id(request)):
             response = self._answer(request, tenant)
         return _private(response)
 
     def _answer(self, request: HttpRequest, tenant: Tenant) -> HttpResponse:
         if not tenant.is_open and not request.path.startswith(ALWAYS_OPEN):
-            return plain_page("suspended", status=403, request=request)
+            return _shut(request)
         if tenant.host != tenant.canonical_host and request.method == "GET" and not request.path.startswith("/api/"):
             return HttpResponseRedirect(url_of(tenant.canonical_host) + request.get_full_path())
         return self.get_response(request)
+
+
+def _shut(request: HttpRequest) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return problem_response(CompanySuspended())
+    return plain_page("suspended", status=403, request=request)
 
 
 def _request_id(request: HttpRequest) -> Any:

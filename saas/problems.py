@@ -29,10 +29,20 @@ class Problems:
         if not isinstance(error, DomainError) or error.status >= 500:
             return None
         if isinstance(error, Denied) and not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+            return _to_sign_in(request)
         if getattr(request, "htmx", False):
-            return toast(HttpResponse(status=error.status, headers={"HX-Reswap": "none"}), str(error.detail), tone="bad")
+            return toast(
+                HttpResponse(status=error.status, headers={"HX-Reswap": "none"}), str(error.detail), tone="bad"
+            )
         return plain_page(str(error.status), status=error.status, request=request, error=error)
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """The whole page goes there, not the part that htmx asked for; and comes back to where the reader was."""
+    if not getattr(request, "htmx", False):
+        return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+    back = request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
+    return HttpResponse(status=204, headers={"HX-Redirect": redirect_to_login(back, settings.LOGIN_URL).url})
 
 
 def problem(error: DomainError) -> dict[str, Any]:
@@ -78,7 +88,9 @@ def failed(request: HttpRequest) -> HttpResponse:
         return plain_page("500", status=500, request=request)
     except Exception:  # the brand or a template may be what failed
         log.exception("error page failed")
-        return HttpResponse("Something went wrong on our side. Please try again.", status=500, content_type="text/plain")
+        return HttpResponse(
+            "Something went wrong on our side. Please try again.", status=500, content_type="text/plain"
+        )
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -30,7 +30,12 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     items = [item for item in _items(request) if not item.subject or actor.may("view", item.subject)]
     sections: dict[str, list[dict[str, Any]]] = {}
     for item in sorted(items, key=lambda one: one.order):
-        entry = {"label": item.label, "url": item.url, "icon": item.icon, "is_active": _is_active(request.path, item.url)}
+        entry = {
+            "label": item.label,
+            "url": item.url,
+            "icon": item.icon,
+            "is_active": _is_active(request.path, item.url),
+        }
         sections.setdefault(str(item.section), []).append(entry)
     return [{"label": label, "items": entries} for label, entries in sections.items()]
 

@@ -75,9 +75,7 @@ class Postgres:
 
     def spawn(self) -> subprocess.Popen[bytes]:
         """The bare server process, after clearing away what a killed one left."""
-        processes.stop_left_behind(
-            self.place.database, "postgres", by=signal.SIGINT, grace_seconds=STOP_SECONDS
-        )
+        processes.stop_left_behind(self.place.database, "postgres", by=signal.SIGINT, grace_seconds=STOP_SECONDS)
         # Its process is gone, but PostgreSQL would balk if the number were in use again.
         (self.place.database / "postmaster.pid").unlink(missing_ok=True)
         settings = SETTINGS | (UNSAFE if self.is_unsafe else {})
@@ -101,9 +99,7 @@ class Postgres:
     def wipe(self) -> None:
         """Stop and remove the database with everything outside the data folder."""
         self.stop()
-        processes.stop_left_behind(
-            self.place.database, "postgres", by=signal.SIGQUIT, grace_seconds=STOP_SECONDS
-        )
+        processes.stop_left_behind(self.place.database, "postgres", by=signal.SIGQUIT, grace_seconds=STOP_SECONDS)
         shutil.rmtree(self.place.sockets, ignore_errors=True)
         shutil.rmtree(self.place.database, ignore_errors=True)
         if self.place.home != self.data_dir:
@@ -128,7 +124,7 @@ class Postgres:
             )
 
     def _major(self) -> str:
-        output = subprocess.run(
+        output = subprocess.run(  # noqa: S603 - our own words
             [str(self.place.programs / "postgres"), "--version"], capture_output=True, text=True, check=True
         ).stdout
         found = re.search(r"\d+", output)
@@ -147,7 +143,11 @@ class Postgres:
         command += ["--locale-provider=builtin", f"--builtin-locale={LOCALE}"]
         command += ["--no-sync"] if self.is_unsafe else []
         made = processes.spawn(command, log=self.log, account=account)
-        if made.wait() != 0:
+        try:
+            made.wait()
+        finally:
+            processes.kill_group(made)
+        if made.returncode != 0:
             raise EmbeddedError(f"PostgreSQL could not make its database: {_last_line(self.log)}")
         scratch.rename(self.place.database)
 

@@ -32,7 +32,7 @@ def spawn(
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
-        return subprocess.Popen(
+        return subprocess.Popen(  # noqa: S603 - our own words
             argv,
             stdin=subprocess.DEVNULL,
             stdout=output,

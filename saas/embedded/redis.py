@@ -78,9 +78,7 @@ class Redis:
         processes.stop_left_behind(self.folder, "redis-server", by=signal.SIGTERM, grace_seconds=STOP_SECONDS)
         self.folder.mkdir(parents=True, exist_ok=True)
         self._log_start = self.log.stat().st_size if self.log.exists() else 0
-        self.process = processes.spawn(
-            [str(_program()), str(self._configured())], log=self.log, cwd=self.folder
-        )
+        self.process = processes.spawn([str(_program()), str(self._configured())], log=self.log, cwd=self.folder)
         return self.process
 
     def stop(self) -> None:

@@ -15,6 +15,7 @@ SCHEME = env.text("SCHEME", "https" if env.IS_PRODUCTION else "http")
 PORT = env.number("PORT", 8000)
 SANDBOX_URL = env.text("SANDBOX_URL")
 IS_TEST = env.ENV == "test"
+IS_PRODUCTION = env.IS_PRODUCTION
 # The host middleware knows every host by its row and answers 404 to the rest.
 ALLOWED_HOSTS = ["*"]
 
@@ -39,6 +40,7 @@ TENANT_APPS = [
 ]
 INSTALLED_APPS = [
     "tenants.kernel",
+    "saas.demo",
     *dict.fromkeys([*SHARED_APPS, *TENANT_APPS]),
     "django.contrib.messages",
     "django.contrib.staticfiles",
@@ -57,7 +59,7 @@ MIDDLEWARE = [
     "saas.faces.Faces",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tenants.identity.middleware.Actors",
-    "django.middleware.locale.LocaleMiddleware",
+    "tenants.identity.middleware.Languages",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -86,6 +88,8 @@ TENANT_MODEL = "directory.Company"
 TENANT_DOMAIN_MODEL = "directory.Domain"
 
 AUTH_USER_MODEL = "identity.User"
+# E-mails are unique by Lower("email"), which the check does not see.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = ["tenants.identity.backends.PasswordBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -24,6 +24,7 @@ TEMPLATES = [
             ],
             "context_processors": [
                 "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
                 "saas.shell.shell",
             ],
             "builtins": [
@@ -36,6 +37,8 @@ TEMPLATES = [
     }
 ]
 COTTON_DIR = "components"
+# A component sees what it is given, nothing of the page around it.
+COTTON_ISOLATE_BY_DEFAULT = True
 STATIC_URL = "/static/"
 STATIC_ROOT = env.DATA_DIR / "static"
 STATICFILES_DIRS = [env.BASE_DIR / "static-build"]

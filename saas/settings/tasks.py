@@ -12,10 +12,15 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
+# On Redis 0 goes first. Somebody waits at the phone, so no import may hold up the calls.
+CELERY_TASK_ROUTES = {"tenants.voice.tasks.*": {"priority": 0}, "*": {"priority": 6}}
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 270
 CELERY_BEAT_SCHEDULE = {
     "fill the ready pool": {"task": "tenants.fleet.tasks.fill_pool", "schedule": schedule(30)},
+    "note the beat": {"task": "public_site.control.tasks.note_beat", "schedule": schedule(30)},
     "sweep outboxes": {"task": "tenants.records.tasks.sweep_outboxes", "schedule": schedule(300)},
     "reconcile calls": {"task": "tenants.voice.tasks.reconcile_calls_everywhere", "schedule": schedule(10)},
 }
+# A page does not wait long for a queue that is away; sweepers make up for it.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
