@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from infra.launch import system
 from infra.launch.commands import trusting_environment
-from infra.launch.console import Refusal, Steps, give_up
+from infra.launch.console import RefusalError, Steps, give_up
 from infra.launch.options import REPO
 from infra.launch.python_env import python_of
 from infra.launch.up import INSTALL_STEPS, install
@@ -16,8 +16,8 @@ from infra.launch.up import INSTALL_STEPS, install
 MOST_WORKERS = 8
 NOTHING_COLLECTED = 5
 LINTS: Mapping[str, Sequence[str]] = {
-    "ruff check": ("ruff", "check", "."),
-    "ruff format": ("ruff", "format", "--check", "."),
+    "ruff check": ("ruff", "check", "--output-format", "concise", "."),
+    "ruff format": ("ruff", "format", "--check", "--output-format", "concise", "."),
     "mypy": ("mypy",),
     "imports": ("lint-imports",),
     "migrations": ("python", "manage.py", "makemigrations", "--check", "--dry-run"),
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
     for_pytest = [word for word in arguments if word not in {"--only-lint", "--no-lint"}]
     try:
         install(Steps(INSTALL_STEPS), system.TO_TEST)
-    except Refusal as reason:
+    except RefusalError as reason:
         give_up("infra/test", reason)
     except KeyboardInterrupt:
         give_up("infra/test", "stopped")
@@ -54,9 +54,7 @@ def _environment() -> dict[str, str]:
     env["PYTHONUTF8"] = "1"
     browser = system.find_browser()
     if browser is None:
-        print(
-            "No Chromium here (Ubuntu has it only as a snap): install Google Chrome to run the end-to-end tests."
-        )
+        print("No Chromium here (Ubuntu has it only as a snap): install Google Chrome to run the end-to-end tests.")
     env["OMNIFLOW_CHROMIUM"] = str(browser or "")
     return env
 

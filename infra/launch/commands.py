@@ -5,24 +5,24 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from infra.launch.console import Refusal
+from infra.launch.console import RefusalError
 
 SHOWN_LINES = 25
 SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
 def run(argv: Sequence[str], *, what: str, cwd: Path, env: Mapping[str, str] | None = None) -> None:
-    """Run quietly; on failure show the end of the output. Raises Refusal."""
+    """Run quietly; on failure show the end of the output. Raises RefusalError."""
     try:
         ran = subprocess.run(
             argv, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
     except FileNotFoundError:
-        raise Refusal(f"{what} failed: there is no {argv[0]} on this machine.") from None
+        raise RefusalError(f"{what} failed: there is no {argv[0]} on this machine.") from None
     if ran.returncode != 0:
         lines = ran.stdout.decode(errors="replace").splitlines()[-SHOWN_LINES:]
         print("\n" + "\n".join(f"    {line}" for line in lines))
-        raise Refusal(f"{what} failed (exit {ran.returncode}): {' '.join(argv)}")
+        raise RefusalError(f"{what} failed (exit {ran.returncode}): {' '.join(argv)}")
 
 
 def trusting_environment() -> dict[str, str]:

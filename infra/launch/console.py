@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """Its text is one clear sentence: what is wrong and what to do."""
 
 

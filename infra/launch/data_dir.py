@@ -9,21 +9,21 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from infra.launch.console import Refusal
+from infra.launch.console import RefusalError
 
 MARKER = ".omniflow"
 LOCK = ".lock"
 
 
 def claim(folder: Path) -> None:
-    """Make the folder if need be, and make sure that we may use it. Raises Refusal."""
+    """Make the folder if need be, and make sure that we may use it. Raises RefusalError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _write_test(folder)
     except FileExistsError:
-        raise Refusal(f"{folder} is a file; give another --data-dir.") from None
+        raise RefusalError(f"{folder} is a file; give another --data-dir.") from None
     except OSError as error:
-        raise Refusal(
+        raise RefusalError(
             f"The data folder {folder} cannot be written: {error.strerror}; give another --data-dir."
         ) from None
     # A folder with somebody else's files may be used, but gets no marker: --fresh will not empty it.
@@ -52,7 +52,7 @@ def held(folder: Path) -> Iterator[None]:
                 raise
             lock.seek(0)
             holder = lock.read().strip() or "unknown"
-            raise Refusal(
+            raise RefusalError(
                 f"OmniFlow already runs on {folder} (process {holder}); stop it first, or give another --data-dir."
             ) from None
         lock.truncate(0)
@@ -64,9 +64,7 @@ def held(folder: Path) -> Iterator[None]:
 def refuse_foreign(folder: Path) -> None:
     """--fresh empties only what infra/up has made."""
     if not (folder / MARKER).is_file():
-        raise Refusal(
-            f"{folder} was not made by infra/up, so --fresh does not empty it; give another --data-dir."
-        )
+        raise RefusalError(f"{folder} was not made by infra/up, so --fresh does not empty it; give another --data-dir.")
 
 
 def empty(folder: Path) -> None:

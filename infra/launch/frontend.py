@@ -11,12 +11,13 @@ from infra.launch.python_env import PINS, find_uv, python_of, tools_of
 from infra.launch.stamps import digest, matches, put, sources
 
 OLDEST_NODE = 20
-SOURCE_SUFFIXES = {".css", ".scss", ".js", ".mjs", ".ts", ".svg", ".woff2"}
+# Templates and Python too: the build keeps only the icons and classes they name.
+SOURCE_SUFFIXES = {".css", ".js", ".mjs", ".svg", ".html", ".py", ".txt"}
 BUILT = "static-build"
 
 
 def ensure_frontend(repo: Path) -> bool:
-    """True when there was something to do. Raises Refusal."""
+    """True when there was something to do. Raises RefusalError."""
     packages = [repo / "package.json", repo / "package-lock.json"]
     if not packages[0].is_file():
         return False
@@ -70,9 +71,7 @@ def _node_from_wheel(repo: Path, env: dict[str, str]) -> Path:
     _write_program(programs / "node", f'exec "{node}" "$@"')
     # A wheel keeps no links, and npm's own starters are links.
     for name in ("npm", "npx"):
-        _write_program(
-            programs / name, f'exec "{node}" "{wheel}/lib/node_modules/npm/bin/{name}-cli.js" "$@"'
-        )
+        _write_program(programs / name, f'exec "{node}" "{wheel}/lib/node_modules/npm/bin/{name}-cli.js" "$@"')
     return programs
 
 

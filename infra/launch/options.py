@@ -29,16 +29,12 @@ def _parser() -> argparse.ArgumentParser:
         epilog="DATABASE_URL and REDIS_URL use real servers instead of the embedded ones. See infra/docs/running.md.",
     )
     parser.add_argument("--port", type=_port, default=8000, help="port of the web server (default 8000)")
-    parser.add_argument(
-        "--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1; 0.0.0.0 for all)"
-    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1; 0.0.0.0 for all)")
     parser.add_argument(
         "--data-dir", type=Path, default=REPO / ".data", help="where everything is kept (default .data)"
     )
     parser.add_argument("--fresh", action="store_true", help="empty the data folder first")
-    parser.add_argument(
-        "--no-demo", action="store_true", help="only the platform administrator, no demo companies"
-    )
+    parser.add_argument("--no-demo", action="store_true", help="only the platform administrator, no demo companies")
     return parser
 
 

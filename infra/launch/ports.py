@@ -1,9 +1,10 @@
 """Ports: is one free, and which one is."""
 
+import errno
 import socket
 from pathlib import Path
 
-from infra.launch.console import Refusal
+from infra.launch.console import RefusalError
 
 
 def refuse_used_port(host: str, port: int) -> None:
@@ -13,9 +14,11 @@ def refuse_used_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except PermissionError:
-            raise Refusal(f"Port {port} needs an administrator; choose one above 1023 with --port.") from None
+            raise RefusalError(f"Port {port} needs an administrator; choose one above 1023 with --port.") from None
         except OSError as error:
-            raise Refusal(
+            if error.errno == errno.EADDRINUSE:
+                raise RefusalError(f"Port {port} is in use; choose another with --port.") from None
+            raise RefusalError(
                 f"Port {port} on {host} cannot be used ({error.strerror}); choose another with --port."
             ) from None
 

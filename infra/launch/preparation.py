@@ -1,4 +1,4 @@
-"""The set-up commands of contracts.md, skipped when nothing they depend on has changed."""
+"""The set-up commands of configuration.md, skipped when nothing they depend on has changed."""
 
 import os
 import shutil
@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from infra.launch.console import Refusal, Step, Steps
+from infra.launch.console import RefusalError, Step, Steps
 from infra.launch.frontend import built_stamp
 from infra.launch.options import REPO
 from infra.launch.services import Settings, log_of
@@ -18,7 +18,7 @@ SHOWN_LINES = 25
 
 
 def prepare(settings: Settings, steps: Steps) -> None:
-    """Migrate, build the template and pool, gather static files, load the demo. Raises Refusal."""
+    """Migrate, build the template and pool, gather static files, load the demo. Raises RefusalError."""
     code = digest(settings.database_url, files=sources(REPO, CODE_SUFFIXES))
     with steps.step("Database schemas") as step:
         if _needs(settings, step, "schemas", code):
@@ -95,4 +95,4 @@ def _manage(settings: Settings, *arguments: str) -> None:
     if code != 0:
         said = log.read_bytes()[start:].decode(errors="replace").splitlines()[-SHOWN_LINES:]
         print("\n" + "\n".join(f"    {line}" for line in said))
-        raise Refusal(f"manage.py {' '.join(arguments)} failed (exit {code}); its whole output is in {log}.")
+        raise RefusalError(f"manage.py {' '.join(arguments)} failed (exit {code}); its whole output is in {log}.")

@@ -22,7 +22,7 @@ def tools_of(repo: Path) -> Path:
 
 
 def ensure_environment(repo: Path) -> bool:
-    """True when there was something to do. Raises Refusal."""
+    """True when there was something to do. Raises RefusalError."""
     lock = repo / "requirements.lock"
     wanted = digest(RECIPE, files=[lock, PINS / "uv.txt"])
     stamp = repo / ".venv" / "requirements.sha256"

@@ -13,7 +13,7 @@ import psycopg
 import redis
 
 from infra.launch import data_dir, report
-from infra.launch.console import Refusal, Steps, give_up
+from infra.launch.console import RefusalError, Steps, give_up
 from infra.launch.options import Options, read_options
 from infra.launch.ports import kept_port
 from infra.launch.preparation import prepare, publish_ready, ready_file
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str]) -> None:
     try:
         with data_dir.held(options.data_dir):
             _up(options)
-    except (Refusal, EmbeddedError) as reason:
+    except (RefusalError, EmbeddedError) as reason:
         give_up("infra/up", reason)
     except Stopped:
         print("Stopped. Data stays in", options.data_dir, flush=True)
@@ -107,12 +107,12 @@ def _refuse_unreachable(database_url: str, redis_url: str) -> None:
     try:
         psycopg.connect(database_url, connect_timeout=10).close()
     except psycopg.Error as error:
-        raise Refusal(f"DATABASE_URL: {' '.join(str(error).split())}") from None
+        raise RefusalError(f"DATABASE_URL: {' '.join(str(error).split())}") from None
     try:
         with redis.Redis.from_url(redis_url, socket_connect_timeout=10, retry=ONCE) as client:
             client.ping()
     except (redis.RedisError, ValueError) as error:
-        raise Refusal(f"REDIS_URL: {error}") from None
+        raise RefusalError(f"REDIS_URL: {error}") from None
 
 
 def _supervisor(settings: Settings, watched: Sequence[Service]) -> Supervisor:
@@ -141,7 +141,7 @@ def _wait_until_ready(supervisor: Supervisor, options: Options) -> None:
 
 
 def _answers(options: Options) -> bool:
-    host = "127.0.0.1" if options.host == "0.0.0.0" else options.host
+    host = "127.0.0.1" if options.host == "0.0.0.0" else options.host  # noqa: S104 - compared, not bound
     connection = http.client.HTTPConnection(host, options.port, timeout=5)
     try:
         connection.request("GET", "/readyz")
@@ -160,16 +160,14 @@ def _refuse_if_falling(supervisor: Supervisor, options: Options) -> None:
 
 def _refuse_with_log(supervisor: Supervisor, options: Options, name: str, what: str) -> None:
     print("\n" + supervisor.log.tail(name, 25))
-    raise Refusal(f"The process {name} {what}; its whole log is in {options.data_dir / 'logs'}.")
+    raise RefusalError(f"The process {name} {what}; its whole log is in {options.data_dir / 'logs'}.")
 
 
 def _announce(settings: Settings) -> None:
     """READY is the last line of the start; the log follows."""
     url, rows = report.logins(ready_file(settings))
     seconds = time.monotonic() - float(os.environ.get(STARTED, time.monotonic()))
-    print(
-        f"\n{report.table(rows)}\n\n  up in {seconds:.0f} s; Ctrl-C stops; data in {settings.options.data_dir}"
-    )
+    print(f"\n{report.table(rows)}\n\n  up in {seconds:.0f} s; Ctrl-C stops; data in {settings.options.data_dir}")
     print(f"READY {url}", flush=True)
 
 

@@ -1,4 +1,4 @@
-"""The processes of a running OmniFlow and what they are told (contracts.md, "Processes")."""
+"""The processes of a running OmniFlow and what they are told (configuration.md, "Processes")."""
 
 import os
 import shlex
@@ -39,8 +39,7 @@ class Settings:
             "OMNIFLOW_DATA_DIR": str(self.options.data_dir),
             "OMNIFLOW_PORT": str(self.options.port),
             "OMNIFLOW_SANDBOX_URL": os.environ.get("OMNIFLOW_SANDBOX_URL", self.sandbox_url),
-            "OMNIFLOW_SECRET_KEY": os.environ.get("OMNIFLOW_SECRET_KEY")
-            or data_dir.secret_key(self.options.data_dir),
+            "OMNIFLOW_SECRET_KEY": os.environ.get("OMNIFLOW_SECRET_KEY") or data_dir.secret_key(self.options.data_dir),
         }
 
     def environment(self) -> dict[str, str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.launch.commands import run
-from infra.launch.console import Refusal
+from infra.launch.console import RefusalError
 
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".local/share/fonts")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
@@ -55,7 +55,11 @@ TO_RUN = (
     Need("libharfbuzz-subset0", _library("libharfbuzz-subset.so.0")),
     Need("fonts-noto-core", _has_fonts),
 )
-TO_TEST = (*TO_RUN, Need("chromium", lambda: find_browser() is not None or _has_snap_browser_only()))
+TO_TEST = (
+    *TO_RUN,
+    Need("chromium", lambda: find_browser() is not None or _has_snap_browser_only()),
+    Need("libatomic1", _library("libatomic.so.1")),  # the node that drives the browser is linked to it
+)
 
 
 def find_browser() -> Path | None:
@@ -79,7 +83,7 @@ def _has_snap_browser_only() -> bool:
 
 
 def install_missing(needs: Sequence[Need]) -> list[str]:
-    """Install what is missing and name it. Raises Refusal."""
+    """Install what is missing and name it. Raises RefusalError."""
     missing = [need.package for need in needs if not need.is_met()]
     if missing:
         apt = _apt_command(missing)
@@ -93,15 +97,13 @@ def install_missing(needs: Sequence[Need]) -> list[str]:
 def _apt_command(missing: Sequence[str]) -> list[str]:
     words = " ".join(missing)
     if shutil.which("apt-get") is None:
-        raise Refusal(
-            f"These system packages (Debian's names) are missing, and there is no apt here: {words}."
-        )
+        raise RefusalError(f"These system packages (Debian's names) are missing, and there is no apt here: {words}.")
     apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
     if os.geteuid() == 0:
         return apt
     if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode == 0:
         return ["sudo", "-n", *apt]
     line = f"sudo apt-get update && sudo apt-get install --no-install-recommends -y {words}"
-    raise Refusal(
+    raise RefusalError(
         f"System packages are missing and need an administrator; run this line, then start again: {line}"
     )

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 
 from infra.launch import data_dir, system
-from infra.launch.console import Refusal, Steps, give_up
+from infra.launch.console import RefusalError, Steps, give_up
 from infra.launch.frontend import ensure_frontend
 from infra.launch.leftovers import end_leftovers
 from infra.launch.options import REPO, read_options
@@ -23,11 +23,13 @@ def main(arguments: Sequence[str]) -> None:
     started = time.monotonic()
     try:
         data_dir.claim(options.data_dir)
+        if options.is_fresh:
+            data_dir.refuse_foreign(options.data_dir)
         with data_dir.held(options.data_dir):
             end_leftovers(options.data_dir)
             refuse_used_port(options.host, options.port)
             install(Steps(STEPS), system.TO_RUN)
-    except Refusal as reason:
+    except RefusalError as reason:
         give_up("infra/up", reason)
     except KeyboardInterrupt:
         give_up("infra/up", "stopped")
@@ -35,11 +37,11 @@ def main(arguments: Sequence[str]) -> None:
     os.environ[STARTED] = str(started)
     os.chdir(REPO)
     python = str(python_of(REPO))
-    os.execv(python, [python, "-m", "infra.launch.run", *arguments])
+    os.execv(python, [python, "-m", "infra.launch.run", *arguments])  # noqa: S606 - no shell is the point
 
 
 def install(steps: Steps, needs: Sequence[system.Need]) -> None:
-    """System packages, .venv and the front-end. Raises Refusal."""
+    """System packages, .venv and the front-end. Raises RefusalError."""
     with steps.step("System packages") as step:
         step.note = " ".join(system.install_missing(needs)) or "all there"
     with steps.step("Python packages") as step:

@@ -1,0 +1,3 @@
+"""Where a measured server answers without any of our code."""
+
+PATH = "/floor/item"

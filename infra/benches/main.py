@@ -1,0 +1,34 @@
+"""The command line of the benches."""
+
+import argparse
+import json
+from collections.abc import Sequence
+from importlib import import_module
+
+from infra.benches.report import Report
+
+BENCHES = {"request": "pages and API of one company over HTTP, and making a company"}
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = _parser().parse_args(arguments)
+    if options.list or not options.name:
+        print("\n".join(f"{name:12} {what}" for name, what in BENCHES.items()))
+        return 0
+    report: Report = import_module(f"infra.benches.{options.name}").run(is_quick=options.quick, rows=options.rows)
+    print(report.table())
+    if options.json:
+        print(json.dumps({"bench": options.name, "figures": report.figures}))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="infra/bench", description="Measure on this machine, with servers of its own."
+    )
+    parser.add_argument("name", nargs="?", choices=list(BENCHES), help="which bench to run")
+    parser.add_argument("--list", action="store_true", help="name the benches")
+    parser.add_argument("--json", action="store_true", help="print the figures as one last line of JSON")
+    parser.add_argument("--quick", action="store_true", help="fewer rows and requests: to see that it works")
+    parser.add_argument("--rows", type=int, default=0, help="how many contacts the company has")
+    return parser
