@@ -20,10 +20,10 @@ def django_db_setup() -> None:
 
 
 @pytest.fixture(scope="session")
-def _twins() -> tuple[Twin, Twin]:
+def _twins(django_db_blocker: Any) -> tuple[Twin, Twin]:
     """Made once a worker, committed: agency and company A, agency and company B."""
-    with context.public():
-        return make_twin("alpha", "SENTINEL-ALPHA-7Q"), make_twin("beta", "SENTINEL-BETA-9Z")
+    with django_db_blocker.unblock(), context.public():
+        return make_twin("alpha", "SENTINEL-ALPHA-7Q"), make_twin("bravo", "SENTINEL-BRAVO-9Z")
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from django.contrib.auth import login
 from django.http import HttpRequest
 from django.test import Client
 
+from public_site.agency.key_actions import create_agency_key
 from public_site.agency.models import AgencyMember, AgencyRole
 from tenants.directory.actions import activate_agency, create_agency, update_brand
 from tenants.directory.models import Agency, Company
@@ -78,14 +79,20 @@ def make_twin(slug: str, sentinel: str) -> Twin:
     """Runs in public. Both twins are equal but for slug, names and sentinel."""
     agency = create_agency(name=f"{slug.title()} Agency", slug=slug)
     activate_agency(agency=agency)
-    update_brand(agency=agency, product_name=f"{slug.title()}Suite", colour="#0f766e", support_email=f"help@{slug}.example")
+    update_brand(
+        agency=agency, product_name=f"{slug.title()}Suite", colour="#0f766e", support_email=f"help@{slug}.example"
+    )
     company = create_company(
-        agency=agency, name=f"{slug.title()} Works", slug="works", country="IN", owner_email=f"owner@{slug}.example", by=robot()
+        agency=agency,
+        name=f"{slug.title()} Works",
+        slug="works",
+        country="IN",
+        owner_email=f"owner@{slug}.example",
+        by=robot(),
     )
     staff = add_user(email=f"boss@{slug}.example", name="Boss", password=PASSWORD)
-    AgencyMember.objects.create(agency=agency, user=staff, role=AgencyRole.OWNER)
-    with context.inside(context.Place(schema="public", agency_id=agency.pk)):
-        agency_key = create_api_key(user=staff, name="Test", by=robot())[1]
+    member = AgencyMember.objects.create(agency=agency, user=staff, role=AgencyRole.OWNER)
+    agency_key = create_agency_key(member=member, name="Test", by=robot())[1]
     with context.inside(company.place, actor=robot()):
         return Twin(agency, company, sentinel, _owner_key(), agency_key, **_records(sentinel))
 
@@ -98,13 +105,27 @@ def _owner_key() -> str:
 
 
 def _records(sentinel: str) -> dict[str, Any]:
-    account = make("accounts", name=f"{sentinel} Traders", tax_id="27AAPFU0939F1ZV", city="Pune", region="Maharashtra", country="IN")
-    contact = make("contacts", first_name=sentinel, last_name="Nair", account=account.pk, email="priya@customer.example", phone="+919820011842")
+    account = make(
+        "accounts",
+        name=f"{sentinel} Traders",
+        tax_id="27AAPFU0939F1ZV",
+        city="Pune",
+        region="Maharashtra",
+        country="IN",
+    )
+    contact = make(
+        "contacts",
+        first_name=sentinel,
+        last_name="Nair",
+        account=account.pk,
+        email="priya@customer.example",
+        phone="+919820011842",
+    )
     deal = make("deals", name=f"{sentinel} rooftop", account=account.pk, contact=contact.pk, amount="1840000")
     return {"account_id": account.pk, "contact_id": contact.pk, "deal_id": deal.pk}
 
 
-def make(name: str, **values: Any) -> Any:
+def make(type_name: str, /, **values: Any) -> Any:
     """A record of a type, in the company we are in."""
-    record_type = type_named(name)
+    record_type = type_named(type_name)
     return create_record(record_type=record_type, values=record_type.initial(robot()) | values, by=robot())

@@ -24,7 +24,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         _start_servers()
     worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
     os.environ["OMNIFLOW_DATA_DIR"] = f"{os.environ['OMNIFLOW_TEST_DIR']}/{worker}"
-    Path(os.environ["OMNIFLOW_DATA_DIR"]).mkdir(parents=True, exist_ok=True)
+    Path(os.environ["OMNIFLOW_DATA_DIR"], "static").mkdir(parents=True, exist_ok=True)
     os.environ["DATABASE_URL"] = _clone(worker)
     os.environ["REDIS_URL"] = _redis_for(worker)
 
@@ -46,7 +46,13 @@ def _start_servers() -> None:
         "OMNIFLOW_DATA_DIR": str(folder),
     }
     for command in (["migrate", "-v0"], ["fleet", "build"]):
-        subprocess.run([sys.executable, "manage.py", *command, "--skip-checks"], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [sys.executable, "manage.py", *command, "--skip-checks"],
+            cwd=ROOT,
+            env=environment,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
 
 
 def _stop(folder: Path, *servers: "object") -> None:

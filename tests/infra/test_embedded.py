@@ -165,9 +165,7 @@ def test_postgres_of_another_version_is_refused(postgres: Postgres) -> None:
 def test_incomplete_database_is_refused(postgres: Postgres) -> None:
     postgres.place.database.mkdir()
 
-    with pytest.raises(
-        EmbeddedError, match=r"is incomplete; restore it from a backup, or begin anew with --fresh"
-    ):
+    with pytest.raises(EmbeddedError, match=r"is incomplete; restore it from a backup, or begin anew with --fresh"):
         postgres.start(fast_and_unsafe=True)
 
 
@@ -179,9 +177,7 @@ def test_corrupt_database_says_what_postgres_said(postgres: Postgres) -> None:
     content[100] ^= 0xFF
     control.write_bytes(content)
 
-    with pytest.raises(
-        EmbeddedError, match=r"^PostgreSQL did not start: incorrect checksum in control file \(see"
-    ):
+    with pytest.raises(EmbeddedError, match=r"^PostgreSQL did not start: incorrect checksum in control file \(see"):
         postgres.start(fast_and_unsafe=True)
     assert postgres.process is None
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from infra.launch import data_dir, report, stamps, system
+from infra.launch import data_dir, leftovers, report, stamps, system
 from infra.launch.commands import run
-from infra.launch.console import Refusal, Steps
+from infra.launch.console import RefusalError, Steps
 from infra.launch.options import read_options
 from infra.launch.ports import kept_port, refuse_used_port
 
@@ -45,9 +45,35 @@ def test_up_says_that_the_port_is_in_use(used_port: int, tmp_path: Path) -> None
 
     assert ran.returncode == 1
     assert ran.stdout == ""
+    assert ran.stderr == f"infra/up: Port {used_port} is in use; choose another with --port.\n"
+
+
+def test_up_refuses_to_empty_a_foreign_folder(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("x")
+
+    ran = up("--fresh", "--data-dir", str(tmp_path))
+
+    assert ran.returncode == 1
     assert ran.stderr == (
-        f"infra/up: Port {used_port} on 127.0.0.1 cannot be used (Address already in use); choose another with --port.\n"
+        f"infra/up: {tmp_path} was not made by infra/up, so --fresh does not empty it; give another --data-dir.\n"
     )
+    assert [entry.name for entry in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_leftovers_of_this_folder_are_ended_and_others_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leftovers, "GRACE_SECONDS", 0.0)
+    ours, others = (
+        subprocess.Popen(["sleep", "60"], env=os.environ | {leftovers.MARK: str(tmp_path / name)})
+        for name in ("ours", "others")
+    )
+
+    # A dead child of ours stays in the list of processes until we wait for it, with no environment.
+    leftovers.end_leftovers(tmp_path / "ours")
+
+    assert ours.wait(5) == -9
+    assert others.poll() is None
+    others.kill()
+    others.wait()
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http"])
@@ -86,7 +112,7 @@ def test_kept_port_changes_when_taken(tmp_path: Path, used_port: int) -> None:
 
 def test_claim_refuses_what_cannot_be_written() -> None:
     with pytest.raises(
-        Refusal, match=r"^The data folder /proc/omniflow cannot be written: .*; give another --data-dir\.$"
+        RefusalError, match=r"^The data folder /proc/omniflow cannot be written: .*; give another --data-dir\.$"
     ):
         data_dir.claim(Path("/proc/omniflow"))
 
@@ -94,7 +120,7 @@ def test_claim_refuses_what_cannot_be_written() -> None:
 def test_held_folder_is_refused_to_a_second_one(tmp_path: Path) -> None:
     with (
         data_dir.held(tmp_path),
-        pytest.raises(Refusal, match=rf"already runs on .* \(process {os.getpid()}\); stop it first"),
+        pytest.raises(RefusalError, match=rf"already runs on .* \(process {os.getpid()}\); stop it first"),
         data_dir.held(tmp_path),
     ):
         pass
@@ -123,7 +149,7 @@ def test_folder_with_the_files_of_others_is_never_emptied(tmp_path: Path) -> Non
     (tmp_path / "thesis.txt").write_text("x")
     data_dir.claim(tmp_path)
 
-    with pytest.raises(Refusal, match="was not made by infra/up, so --fresh does not empty it"):
+    with pytest.raises(RefusalError, match="was not made by infra/up, so --fresh does not empty it"):
         data_dir.refuse_foreign(tmp_path)
     assert [entry.name for entry in tmp_path.iterdir()] == ["thesis.txt"]
 
@@ -175,7 +201,7 @@ def test_steps_are_numbered_and_noted(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_run_shows_what_a_failing_command_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    with pytest.raises(Refusal, match=r"^Making tea failed \(exit 3\): sh -c"):
+    with pytest.raises(RefusalError, match=r"^Making tea failed \(exit 3\): sh -c"):
         run(["sh", "-c", "echo no water; exit 3"], what="Making tea", cwd=tmp_path)
 
     assert "    no water" in capsys.readouterr().out
@@ -186,12 +212,10 @@ def test_missing_packages_without_rights_give_the_line_to_run(monkeypatch: pytes
     monkeypatch.setattr("shutil.which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None)
     needs = [system.Need("tea", lambda: False), system.Need("cup", lambda: True)]
 
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(RefusalError) as refused:
         system.install_missing(needs)
 
-    assert str(refused.value).endswith(
-        ": sudo apt-get update && sudo apt-get install --no-install-recommends -y tea"
-    )
+    assert str(refused.value).endswith(": sudo apt-get update && sudo apt-get install --no-install-recommends -y tea")
 
 
 def test_nothing_is_installed_when_all_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -221,7 +245,4 @@ def test_report_lists_every_login(tmp_path: Path) -> None:
         ("platform", "http://localhost:8000", "a@b.test", "pw"),
         ("agency northstar", "http://northstar.localhost:8000", "a@b.test", "pw"),
     ]
-    assert (
-        report.table(rows).splitlines()[1]
-        == "  platform          http://localhost:8000            a@b.test  pw"
-    )
+    assert report.table(rows).splitlines()[1] == "  platform          http://localhost:8000            a@b.test  pw"

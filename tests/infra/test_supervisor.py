@@ -12,7 +12,9 @@ from saas.embedded import processes, supervisor
 from saas.embedded.logs import MergedLog
 from saas.embedded.supervisor import Service, Supervisor
 
-IGNORES_TERM = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
+IGNORES_TERM = (
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
+)
 
 
 def service(folder: Path, code: str, name: str = "child") -> Service:
@@ -32,9 +34,7 @@ def pass_time(keeper: Supervisor, until: Callable[[], bool]) -> bool:
     return processes.wait_until(ticked, 10)
 
 
-def test_fallen_child_is_started_again_with_growing_delay(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_fallen_child_is_started_again_with_growing_delay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervisor, "FIRST_DELAY_SECONDS", 0.05)
     said: list[str] = []
     keeper = watching(tmp_path, said)

@@ -23,7 +23,11 @@ COLOURS = sorted(
         for lightness in (0, 10, 25, 40, 50, 55, 65, 80, 95, 100)
     }
 )
-TEXT_TOKENS = ("text", "text-2", "text-3")
+QUIET_GROUNDS = ("canvas", "surface", "sunken", "hover")
+INKS = {
+    "text": (*QUIET_GROUNDS, "press"),
+    "text-2": (*QUIET_GROUNDS, "press"),
+}
 TONES = ("good", "warn", "bad", "info")
 
 
@@ -43,7 +47,9 @@ def test_palette_any_colour_is_readable(make) -> None:
         palette = make(colour)
 
         hsl = to_hsl(light_palette(colour).brand)
-        _assert_readable(palette, neutral_grounds(hsl, dark=is_dark))
+        grounds = neutral_grounds(hsl, dark=is_dark)
+        _assert_readable(palette, grounds)
+        assert min(contrast(palette.quiet, ground) for ground in grounds[:3]) >= 4.5
 
 
 def test_contrast_report_any_colour_is_enough() -> None:
@@ -71,7 +77,7 @@ def test_brand_nearly_dark_enough_is_darkened_for_white_text() -> None:
 def test_brand_css_has_both_themes_and_font() -> None:
     css = brand_css("#0a7a5a", accent="#ff6600", font="Source Sans 3")
 
-    assert css.startswith(":root{--brand-h:163;--brand-s:85%;--brand-l:26%;")
+    assert css.startswith(':root,[data-bs-theme="light"]{--brand-h:163;--brand-s:85%;--brand-l:26%;')
     assert '--font:"Source Sans 3", "Inter Variable"' in css
     assert "--accent:#ff6600;--on-accent:#17161c;" in css
     assert '[data-bs-theme="dark"]{--brand:' in css
@@ -95,7 +101,7 @@ def test_normal_hex_widens_short_colours() -> None:
 
 def _tokens(*, dark: bool) -> dict[str, str]:
     blocks = re.findall(r"([^{}]+)\{([^{}]*)\}", TOKENS.read_text())
-    wanted = '[data-bs-theme="dark"]' if dark else ":root"
+    wanted = '[data-bs-theme="dark"]' if dark else '[data-bs-theme="light"]'
     body = next(body for selector, body in blocks if selector.strip().endswith(wanted))
     return dict(re.findall(r"--([\w-]+):\s*([^;]+);", body))
 
@@ -106,9 +112,10 @@ def _colour(value: str, hue: float, saturation: float, dark: bool) -> str:
         return normal_hex(value)
     if reference := re.fullmatch(r"var\(--([\w-]+)\)", value):
         return _colour(_tokens(dark=dark)[reference[1]], hue, saturation, dark)
-    parts = re.fullmatch(r"hsl\(var\(--brand-h\) (var\(--tint\)|[\d.]+%) ([\d.]+)%\)", value)
+    parts = re.fullmatch(r"hsl\(var\(--brand-h\) (var\(--tint(?:-text)?\)|[\d.]+%) ([\d.]+)%\)", value)
     assert parts, value
-    given = saturation if parts[1].startswith("var") else float(parts[1].rstrip("%"))
+    shares = {"var(--tint)": saturation, "var(--tint-text)": saturation * 0.65}
+    given = shares[parts[1]] if parts[1] in shares else float(parts[1].rstrip("%"))
     return to_hex(hue, given, float(parts[2]))
 
 
@@ -118,10 +125,18 @@ def test_tokens_text_is_readable_in_any_hue(dark: bool) -> None:
 
     for hue in range(0, 360, 6):
         for saturation in (0.0, 7.0, 14.0):
-            inks = [_colour(tokens[name], hue, saturation, dark) for name in TEXT_TOKENS]
-            for name in ("canvas", "surface", "sunken", "hover", "press"):
-                ground = _colour(tokens[name], hue, saturation, dark)
-                assert [ink for ink in inks if contrast(ink, ground) < 4.5] == []
+            for ink, grounds in INKS.items():
+                front = _colour(tokens[ink], hue, saturation, dark)
+                backs = [_colour(tokens[name], hue, saturation, dark) for name in grounds]
+                assert [back for back in backs if contrast(front, back) < 4.5] == []
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_tokens_quiet_text_is_readable_without_a_brand(dark: bool) -> None:
+    tokens = _tokens(dark=dark)
+    front = _colour(tokens["text-3"], 243, 14.0, dark)
+
+    assert min(contrast(front, _colour(tokens[name], 243, 14.0, dark)) for name in QUIET_GROUNDS) >= 4.5
 
 
 @pytest.mark.parametrize("dark", [False, True])

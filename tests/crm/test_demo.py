@@ -1,0 +1,111 @@
+"""The demo's draws: numbers that are right, names that vary, the same story each time."""
+
+from random import Random
+from typing import Any
+
+import phonenumbers
+import pytest
+from stdnum.bg import vat
+from stdnum.in_ import gstin
+from stdnum.us import ein
+
+from tenants.crm.demo.bulgaria import BULGARIA
+from tenants.crm.demo.india import INDIA
+from tenants.crm.demo.story import WORLDS, Story
+from tenants.crm.demo.usa import USA
+from tenants.crm.demo.world import World, latin, mail_domain
+from tenants.crm.models import Account, Contact, Deal, Task
+from tenants.identity.actions import add_user
+from tenants.kernel.errors import Invalid
+from tenants.records.models import Change
+from tests.factories import Twin
+
+EVERYWHERE = pytest.mark.parametrize("world", [INDIA, BULGARIA, USA], ids=lambda world: world.country)
+
+
+@EVERYWHERE
+def test_phones_are_valid_in_their_country(world: World) -> None:
+    random = Random(1)
+    for city in world.cities:
+        number = phonenumbers.parse(world.phone(random, city))
+        assert phonenumbers.is_valid_number(number)
+        assert phonenumbers.region_code_for_number(number) == world.country
+
+
+@pytest.mark.parametrize(("world", "check"), [(INDIA, gstin), (BULGARIA, vat), (USA, ein)])
+def test_tax_ids_have_right_check_digits(world: World, check: Any) -> None:
+    random = Random(1)
+    numbers = [world.tax_id(random, city) for city in world.cities for _ in range(20)]
+
+    assert [number for number in numbers if not check.is_valid(number)] == []
+    assert len(set(numbers)) == len(numbers)
+
+
+def test_gstin_starts_with_the_code_of_the_state() -> None:
+    pune, bengaluru = INDIA.cities[0], next(city for city in INDIA.cities if city.name == "Bengaluru")
+
+    assert INDIA.tax_id(Random(1), pune)[:2] == "27"
+    assert INDIA.tax_id(Random(1), bengaluru)[:2] == "29"
+
+
+def test_bulgarian_surnames_follow_the_first_name() -> None:
+    random = Random(1)
+    for first, last in (BULGARIA.people(random) for _ in range(300)):
+        assert last.endswith("а") == (first[-1] in "ая"), f"{first} {last}"
+
+
+def test_addresses_are_for_no_real_person() -> None:
+    assert latin("Щерю Жълтиков") == "shteryu-zhaltikov"
+    assert mail_domain("Хемус Трейд ООД") == "hemus-treyd.example"
+
+
+@pytest.fixture
+def loaded(company: Twin) -> Story:
+    from tenants.crm.demo import load  # in the company
+
+    add_user(email="rep@works.example", name="Rep", role="sales-rep")
+    load({"slug": "acme", "country": "IN"})
+    return Story({"slug": "acme", "country": "IN"})
+
+
+def test_load_tells_two_years(loaded: Story) -> None:
+    assert 250 <= Contact.objects.count() <= 351
+    assert 120 <= Account.objects.count() <= 181
+    assert 150 <= Deal.objects.count() <= 251
+    oldest = Account.objects.order_by("created_at")[0]
+    assert 600 <= (loaded.now - oldest.created_at).days <= 735
+    assert not Deal.objects.filter(created_at__gt=loaded.now).exists()
+    assert not Change.objects.filter(created_at__gt=loaded.now).exists()
+    assert Deal.objects.values("stage").distinct().count() == 9
+    assert {"won", "lost", "open"} == set(Deal.objects.values_list("status", flat=True).distinct())
+    assert (
+        Contact.objects.exclude(phone="").values("phone").distinct().count()
+        == Contact.objects.exclude(phone="").count()
+    )
+
+
+def test_load_is_history_and_not_only_rows(loaded: Story) -> None:
+    won = Deal.objects.filter(status="won", account__country="IN")[0]
+    moves = Change.objects.filter(record_id=won.pk).order_by("created_at")
+
+    assert moves[0].action == "created"
+    assert moves.count() >= 3
+    assert abs((moves[0].created_at - won.created_at).total_seconds()) < 1
+    assert (
+        won.closed_on == won.stage_changed_at.astimezone(loaded.zone).date()
+        or won.closed_on == won.stage_changed_at.date()
+    )
+
+
+def test_tasks_are_late_for_today_and_ahead(loaded: Story) -> None:
+    tasks = Task.objects.filter(status="pending")
+
+    assert tasks.filter(due_at__lt=loaded.now).count() >= 10
+    assert tasks.filter(due_at__gt=loaded.now).count() >= 20
+    assert Task.objects.filter(status="completed").count() >= 20
+
+
+def test_a_country_without_a_story_is_refused(company: Twin) -> None:
+    with pytest.raises(Invalid, match="BG"):
+        Story({"slug": "x", "country": "FR"})
+    assert set(WORLDS) == {"IN", "BG", "US"}

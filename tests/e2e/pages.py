@@ -1,0 +1,82 @@
+"""What the browser tests share: mails, screenshots, errors of the page."""
+
+import email
+import re
+import time
+from email.message import Message
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from tests.plugin import ROOT
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+WIDTHS = (1440, 390)
+THEMES = ("light", "dark")
+
+
+def wait_for_mail(folder: Path, to: str, *, seconds: float = 15) -> Message:
+    """The newest mail to an address; waits for the worker to send it."""
+    ends_at = time.monotonic() + seconds
+    while time.monotonic() < ends_at:
+        found = [message for message in _mails(folder) if to in str(message["To"])]
+        if found:
+            return found[-1]
+        time.sleep(0.2)
+    raise AssertionError(f"no mail to {to}")
+
+
+def _mails(folder: Path) -> list[Message]:
+    return [email.message_from_bytes(path.read_bytes()) for path in sorted(folder.glob("*.eml"))]
+
+
+def text_of(message: Message) -> str:
+    parts = [part for part in message.walk() if part.get_content_type().startswith("text/")]
+    return "\n".join(part.get_payload(decode=True).decode() for part in parts)  # type: ignore[union-attr]
+
+
+def link_in(message: Message) -> str:
+    """The first link with a token in a mail."""
+    links = re.findall(r"https?://[^\s\"'<>]+", text_of(message))
+    return max(links, key=len)
+
+
+def accessibility_faults(page: Page) -> list[str]:
+    """What axe finds serious or critical on the page as it stands."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{page.url} {fault['id']}: {fault['nodes'][0]['html'][:160]}"
+        for fault in found["violations"]
+        if fault["impact"] in ("serious", "critical")
+    ]
+
+
+def shoot(page: Page, folder: Path, name: str, *, column: str = "") -> list[str]:
+    """The page as it stands, wide and narrow, light and dark; what axe finds in each.
+
+    Of a board, `column` is brought into sight.
+    """
+    faults: list[str] = []
+    before = page.viewport_size
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900 if width > 500 else 844})
+        if column:
+            page.locator(f"[data-name='{column}']").evaluate("list => list.scrollIntoView({inline: 'center'})")
+        for theme in THEMES:
+            page.evaluate("theme => document.documentElement.setAttribute('data-bs-theme', theme)", theme)
+            page.wait_for_timeout(150)
+            faults += [f"{width} {theme} {fault}" for fault in accessibility_faults(page)]
+            page.screenshot(path=folder / f"{name}-{width}-{theme}.jpg", type="jpeg", quality=62, caret="initial")
+    page.evaluate("document.documentElement.setAttribute('data-bs-theme', 'light')")
+    if before:
+        page.set_viewport_size(before)
+    return faults
+
+
+def listen(page: Page) -> list[str]:
+    """Collects what the page complains of."""
+    heard: list[str] = []
+    page.on("pageerror", lambda error: heard.append(f"{page.url}: {error}"))
+    page.on("console", lambda line: heard.append(f"{page.url}: {line.text}") if line.type == "error" else None)
+    return heard
