@@ -9,6 +9,7 @@ import atexit
 import threading
 import time
 from contextlib import suppress
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import redis
@@ -22,7 +23,9 @@ from tenants.kernel import context
 from tenants.kernel.errors import NoTenant
 from tenants.kernel.logs import logger
 
-CHANNEL = "omniflow:directory"
+# Published messages cross the databases of a Redis server: its number keeps installations apart.
+CHANNEL = f"omniflow:directory:{urlsplit(settings.REDIS_URL).path.strip('/') or 0}"
+SUBSCRIBING_SECONDS = 1.0
 KEPT_SECONDS = 300.0
 UNKNOWN_KEPT_SECONDS = 5.0
 KEPT_AT_MOST = 20_000
@@ -34,6 +37,7 @@ _generation = 0
 _listener: threading.Thread | None = None
 _lock = threading.Lock()
 _is_closing = threading.Event()
+_is_listening = threading.Event()
 atexit.register(_is_closing.set)
 
 
@@ -79,11 +83,15 @@ def _forget() -> None:
 
 
 def _listen() -> None:
+    """Have a listener, and wait for a new one: what is loaded before it hears might go stale unnoticed."""
     global _listener
     with _lock:
-        if _listener is None or not _listener.is_alive():
-            _listener = threading.Thread(target=_hear, name="directory-listener", daemon=True)
-            _listener.start()
+        if _listener is not None and _listener.is_alive():
+            return
+        _is_listening.clear()
+        _listener = threading.Thread(target=_hear, name="directory-listener", daemon=True)
+        _listener.start()
+    _is_listening.wait(SUBSCRIBING_SECONDS)
 
 
 def _hear() -> None:
@@ -94,6 +102,7 @@ def _hear() -> None:
                 ear.subscribe(CHANNEL)
                 for _message in ear.listen():
                     _forget()
+                    _is_listening.set()
         except redis.RedisError as error:
             if _is_closing.is_set():
                 return
@@ -107,6 +116,7 @@ def tenant_now() -> Tenant:
     company_id = context.company_id()
     kept = _companies.get(company_id)
     if kept is None or kept[0] < time.monotonic():
+        _listen()
         kept = _companies[company_id] = (time.monotonic() + KEPT_SECONDS, company_tenant(company_id))
     return kept[1]
 
