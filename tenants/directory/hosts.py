@@ -1,13 +1,15 @@
 """Host to tenant, remembered in the process and forgotten on a word from Redis.
 
 The warm path is one dictionary look-up. Whoever changes the directory calls
-`forget_hosts()`; every process hears it. Should Redis be away, entries still
+`forget_hosts()`; every process hears it. Other memories of the house (fields of a
+company's own, API keys) listen on the same channel, each to its own word. Should Redis be away, entries still
 age out.
 """
 
 import atexit
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -25,6 +27,7 @@ from tenants.kernel.logs import logger
 
 # Published messages cross the databases of a Redis server: its number keeps installations apart.
 CHANNEL = f"omniflow:directory:{urlsplit(settings.REDIS_URL).path.strip('/') or 0}"
+HOSTS = "hosts"
 SUBSCRIBING_SECONDS = 1.0
 KEPT_SECONDS = 300.0
 UNKNOWN_KEPT_SECONDS = 5.0
@@ -33,6 +36,7 @@ KEPT_AT_MOST = 20_000
 log = logger(__name__)
 _kept: dict[str, tuple[float, Tenant | None]] = {}
 _companies: dict[UUID, tuple[float, Tenant]] = {}
+_others: list[tuple[str, Callable[[], None]]] = []
 _generation = 0
 _listener: threading.Thread | None = None
 _lock = threading.Lock()
@@ -69,17 +73,33 @@ def forget_hosts() -> None:
     transaction.on_commit(_announce)
 
 
-def _announce() -> None:
-    _forget()
+def forget_other(topic: str) -> None:
+    """Empty one of the other memories: here at once, in every process after the commit."""
+    _forget(topic)
+    transaction.on_commit(lambda: _announce(topic))
+
+
+def also_forget(topic: str, forget: Callable[[], None]) -> None:
+    """Let another memory of every process be emptied by its own word."""
+    _others.append((topic, forget))
+
+
+def _announce(topic: str = HOSTS) -> None:
+    _forget(topic)
     with suppress(redis.RedisError):
-        redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2).publish(CHANNEL, "changed")
+        redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2).publish(CHANNEL, topic)
 
 
-def _forget() -> None:
+def _forget(topic: str = "") -> None:
+    """What the word says; everything without a word, since one may have been missed."""
     global _generation
-    _generation += 1
-    _kept.clear()
-    _companies.clear()
+    if topic in ("", HOSTS):
+        _generation += 1
+        _kept.clear()
+        _companies.clear()
+    for name, forget in _others:
+        if topic in ("", name):
+            forget()
 
 
 def _listen() -> None:
@@ -100,8 +120,8 @@ def _hear() -> None:
         try:
             with redis.Redis.from_url(settings.REDIS_URL).pubsub() as ear:  # type: ignore[no-untyped-call]
                 ear.subscribe(CHANNEL)
-                for _message in ear.listen():
-                    _forget()
+                for message in ear.listen():
+                    _forget(message["data"].decode() if message["type"] == "message" else "")
                     _is_listening.set()
         except redis.RedisError as error:
             if _is_closing.is_set():

@@ -41,6 +41,9 @@ class Context:
     place: Place
     actor: Actor = field(default_factory=robot)
     request_id: str = field(default_factory=lambda: uuid4().hex)
+    source: str = ""
+    """By which door the work came: page, api, job, hook; empty for the house itself."""
+    job_id: UUID | None = None
 
 
 _context: ContextVar[Context | None] = ContextVar("omniflow_context", default=None)
@@ -84,11 +87,19 @@ def entered(context: Context) -> Iterator[Context]:
 
 
 @contextmanager
-def inside(place: Place, *, actor: Actor | None = None, request_id: str | None = None) -> Iterator[Context]:
+def inside(
+    place: Place, *, actor: Actor | None = None, request_id: str | None = None, source: str = ""
+) -> Iterator[Context]:
     """Work in a schema; actor and request id are kept from around unless given."""
     around = _context.get() or Context(place=place)
     with entered(
-        replace(around, place=place, actor=actor or around.actor, request_id=request_id or around.request_id)
+        replace(
+            around,
+            place=place,
+            actor=actor or around.actor,
+            request_id=request_id or around.request_id,
+            source=source or around.source,
+        )
     ) as context:
         yield context
 
@@ -99,6 +110,13 @@ def public(*, actor: Actor | None = None) -> Iterator[Context]:
     around = _context.get()
     agency_id = around.place.agency_id if around else None
     with inside(Place(schema=PUBLIC_SCHEMA, agency_id=agency_id), actor=actor) as context:
+        yield context
+
+
+@contextmanager
+def working_for(job_id: UUID) -> Iterator[Context]:
+    """The same place and actor, in a background job: history tells which."""
+    with entered(replace(current(), source="job", job_id=job_id)) as context:
         yield context
 
 

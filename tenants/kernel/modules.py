@@ -32,7 +32,7 @@ class NavItem:
 
 @dataclass(frozen=True, kw_only=True)
 class QuickAction:
-    """A button on a record page. `method` "dialog" opens the URL in a dialog, "post" sends it."""
+    """A button on a record page. `method` "dialog" opens the URL in a dialog, "post" sends it, "link" follows it."""
 
     label: Text
     icon: str
@@ -43,11 +43,19 @@ class QuickAction:
 
 @dataclass(frozen=True, kw_only=True)
 class Panel:
-    """A card in the right column of a record page: what belongs to the record."""
+    """A card in the right column of a record page: what belongs to the record.
+
+    `items` are drawn as lines, or by a `template` of the module, which gets them as `items`.
+    """
 
     label: Text
-    items: Iterable[Mapping[str, Any]]
+    items: Iterable[Any]
     add_url: str = ""
+    add_label: Text = ""
+    template: str = ""
+    count: int | None = None
+    """How many there are, where `items` are only the first."""
+    all_url: str = ""
     order: int = 100
 
 

@@ -6,9 +6,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 
-def toast(response: HttpResponse, text: str, *, tone: str = "good", undo_url: str = "") -> HttpResponse:
-    """Show a toast when the answer arrives; "Undo" in it posts to `undo_url`."""
-    response["HX-Trigger"] = json.dumps({"toast": {"text": text, "tone": tone, "undo_url": undo_url}})
+def toast(
+    response: HttpResponse, text: str, *, tone: str = "good", undo_url: str = "", events: tuple[str, ...] = ()
+) -> HttpResponse:
+    """Show a toast when the answer arrives; "Undo" in it posts to `undo_url`. `events` are sent to the page too."""
+    told = {"toast": {"text": text, "tone": tone, "undo_url": undo_url}} | dict.fromkeys(events, True)
+    response["HX-Trigger"] = json.dumps(told)
     return response
 
 

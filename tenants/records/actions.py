@@ -3,17 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from tenants.kernel import context
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Conflict, Invalid, NotFound
 from tenants.records.events import emit
-from tenants.records.fields import Relation
-from tenants.records.models import Change, Note, Record
-from tenants.records.queries import record_for, require
+from tenants.records.fields import Field, Relation
+from tenants.records.models import Change, Record
+from tenants.records.queries import record_for, require, visible_to
 from tenants.records.registry import RecordType, type_of
+from tenants.records.search import index
+from tenants.records.tagging.actions import known_names
 
 
 @transaction.atomic
@@ -21,7 +23,9 @@ def create_record(*, record_type: RecordType, values: Mapping[str, Any], by: Act
     """Make a record from outside values. Emits `<type>.created`. Raises Invalid, Denied."""
     require(by, "create", record_type.name)
     cleaned = record_type.clean(values, creating=True)
-    record = record_type.model(**cleaned, created_by_id=by.user_id)
+    record = record_type.model(created_by_id=by.user_id)
+    for name, value in cleaned.items():
+        record_type.fields[name].assign(record, value)
     _save(record_type, record, list(cleaned), by, is_new=True)
     changes = {
         name: [None, record_type.fields[name].api_of(value)]
@@ -48,18 +52,41 @@ def update_record(*, record: Any, values: Mapping[str, Any], by: Actor, version:
             "Somebody changed this record meanwhile.", field="version", fix="Load it again, then repeat your change."
         )
     cleaned = record_type.clean(values, creating=False)
-    changed = {name: value for name, value in cleaned.items() if getattr(record, name) != value}
+    changed = {name: value for name, value in cleaned.items() if _is_new(record_type.fields[name], record, value)}
     if not changed:
         return record
     before = _snapshot(record_type, record)
     for name, value in changed.items():
-        setattr(record, name, value)
+        record_type.fields[name].assign(record, value)
     record.version += 1
     _save(record_type, record, list(changed), by)
     changes = _difference(before, _snapshot(record_type, record))
     record_type.saved(record, changes, by)
     _log(record_type, record, "updated", changes, by)
     return record
+
+
+@transaction.atomic
+def upsert_record(
+    *, record_type: RecordType, external_id: str, values: Mapping[str, Any], by: Actor
+) -> tuple[Any, bool]:
+    """Change the record with this external id, or make it; also tells whether it is new.
+
+    Two at once give one record: the second waits for the first. Raises Invalid, Denied.
+    """
+    with connection.cursor() as cursor:
+        lock = f"{context.place().salt}:{record_type.name}:{external_id}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [lock])
+    found = record_by_external_id(by, record_type, external_id)
+    if found:
+        return update_record(record=found, values=values, by=by), False
+    values = record_type.initial(by) | dict(values) | {"external_id": external_id}
+    return create_record(record_type=record_type, values=values, by=by), True
+
+
+def record_by_external_id(actor: Actor, record_type: RecordType, external_id: str) -> Any:
+    """The visible record that another system knows by this id, or None."""
+    return visible_to(actor, record_type).filter(external_id=external_id).first()
 
 
 @transaction.atomic
@@ -97,21 +124,6 @@ def bin_record_for(actor: Actor, record_type: RecordType, record_id: Any) -> Any
     return found
 
 
-@transaction.atomic
-def add_note(*, record: Record, body: str, by: Actor) -> Note:
-    """Write a note about a record. Raises Invalid when it is empty or too long."""
-    require(by, "create", "notes")
-    text = body.replace("\x00", "").strip()
-    if not text or len(text) > 20_000:
-        raise Invalid({"body": ["Write something, at most 20,000 characters."]})
-    record_type = _type(record)
-    note = Note.objects.create(
-        record_type=record_type.name, record_id=record.pk, body=text, author_id=by.user_id, author_name=by.name
-    )
-    emit("note.created", record, note_id=str(note.pk))
-    return note
-
-
 def note_change(*, record: Record, action: str, changes: Mapping[str, Any], by: Actor) -> None:
     """History and event `<type>.<action>` of a module's own action, in its transaction.
 
@@ -127,17 +139,23 @@ def _type(record: Record) -> RecordType:
     return found
 
 
+def _is_new(field: Field, record: Record, value: Any) -> bool:
+    before = field.value(record)
+    return before != value and not (field.is_blank(before) and field.is_blank(value) and field.is_custom)
+
+
 def _locked(record_type: RecordType, record: Record, by: Actor) -> Any:
     record_type.model._default_manager.select_for_update().filter(pk=record.pk).values_list("pk").first()
     return record_for(by, record_type, record.pk)
 
 
 def _save(record_type: RecordType, record: Record, changed: list[str], by: Actor, *, is_new: bool = False) -> None:
-    """Derived fields, then the row; what the database refuses comes back as Invalid."""
+    """Derived fields, then the row; what the database refuses comes back as Invalid, and undoes the action."""
+    if "tags" in changed:
+        record.tags = known_names(names=record.tags, by=by)
     record_type.before_save(record, changed, by)
     try:
-        with transaction.atomic():
-            record.save(force_insert=is_new)
+        record.save(force_insert=is_new)
     except IntegrityError as error:
         name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
         raise Invalid({"": [_words_for(record_type, name)]}) from error
@@ -167,6 +185,7 @@ def _difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str
 
 def _log(record_type: RecordType, record: Record, action: str, changes: Mapping[str, Any], by: Actor) -> None:
     """History and event of one write."""
+    here = context.current()
     Change.objects.create(
         record_type=record_type.name,
         record_id=record.pk,
@@ -174,6 +193,9 @@ def _log(record_type: RecordType, record: Record, action: str, changes: Mapping[
         actor_name=by.name,
         user_id=by.user_id,
         changes=changes,
-        request_id=context.current().request_id,
+        request_id=here.request_id,
+        source=here.source,
+        job_id=here.job_id,
     )
+    index.follow(record_type, record, action)
     emit(f"{record_type.model._meta.model_name}.{action}", record, changes=changes)

@@ -3,17 +3,19 @@
 Python, not templates: a page of fifty rows has four hundred of these.
 """
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import phonenumbers
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from tenants.kernel.templatetags.ui import avatar, person, tag
-from tenants.records.fields import Field, Select
+from tenants.records.fields import Address, Field, MultiSelect, Select
 from tenants.records.locale import ago, company_currency, day, due_text, moment, money, number
 from tenants.records.models import Record
 from tenants.records.registry import RecordType, type_of
@@ -27,7 +29,7 @@ TONES = {"won": "good", "open": "info", "lost": "bad", "hot": "bad", "warm": "wa
 def cell(field: Field, record: Any) -> SafeString:
     """A field of a record, as a list shows it."""
     value = field.value(record)
-    if value is None or value == "":
+    if value is None or value in ("", [], {}):
         return EMPTY
     return _DRAWN.get(field.kind, _text)(field, record, value)
 
@@ -35,7 +37,7 @@ def cell(field: Field, record: Any) -> SafeString:
 def text_of(field: Field, record: Any) -> str:
     """The same without markup, for cards, exports and documents."""
     value = field.value(record)
-    if value is None or value == "":
+    if value is None or value in ("", [], {}):
         return ""
     return _SPOKEN.get(field.kind, _plain)(field, record, value)
 
@@ -139,9 +141,56 @@ def _number(field: Field, record: Any, value: Any) -> SafeString:
     return format_html('<span class="num">{}</span>', number(value))
 
 
+def _long_text(field: Field, record: Any, value: Any) -> SafeString:
+    return format_html(
+        '<span class="clip" title="{}">{}</span>', Truncator(value).chars(400), Truncator(value).words(20)
+    )
+
+
+def _rich_text(field: Field, record: Any, value: Any) -> SafeString:
+    return _long_text(field, record, plain_words(value))
+
+
+def plain_words(html: str) -> str:
+    """The words of a formatted text."""
+    return " ".join(strip_tags(html.replace("<", " <")).split())
+
+
+def _labels(field: Field, record: Any, value: list[str]) -> SafeString:
+    names = dict(field.choices) if isinstance(field, MultiSelect) else {}
+    tags = format_html_join("", "{}", ((tag(names.get(one, one)),) for one in value))
+    return format_html('<span class="tags">{}</span>', tags)
+
+
+def _decimal(field: Field, record: Any, value: Any) -> SafeString:
+    return format_html('<span class="num">{}</span>', number(value))
+
+
+def _address(field: Field, record: Any, value: Any) -> SafeString:
+    return format_html('<span class="clip">{}</span>', _address_text(field, record, value))
+
+
+def _address_text(field: Field, record: Any, value: Any) -> str:
+    return field.text(value) if isinstance(field, Address) else str(value)
+
+
+def _file(field: Field, record: Any, value: Any) -> SafeString:
+    return format_html('<a href="/files/{}/" download>{}</a>', value.pk, str(value))
+
+
+def _json(field: Field, record: Any, value: Any) -> SafeString:
+    return format_html('<code class="clip">{}</code>', _json_text(field, record, value))
+
+
+def _json_text(field: Field, record: Any, value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
 _DRAWN: dict[str, Callable[[Field, Any, Any], SafeString]] = {
     "select": _select, "relation": _relation, "user": _user, "money": _money, "email": _email, "phone": _phone,
     "url": _url, "datetime": _datetime, "date": _date, "boolean": _boolean, "number": _number, "percent": _percent,
+    "long_text": _long_text, "rich_text": _rich_text, "multi_select": _labels, "tags": _labels, "decimal": _decimal,
+    "address": _address, "file": _file, "json": _json, "team": _text,
 }  # fmt: skip
 _SPOKEN: dict[str, Callable[[Field, Any, Any], str]] = {
     "money": _money_text,
@@ -150,4 +199,12 @@ _SPOKEN: dict[str, Callable[[Field, Any, Any], str]] = {
     "date": lambda f, r, v: day(v),
     "datetime": lambda f, r, v: moment(v),
     "number": lambda f, r, v: number(v),
+    "decimal": lambda f, r, v: number(v),
+    "percent": lambda f, r, v: f"{v}%",
+    "boolean": lambda f, r, v: str(_("Yes") if v else _("No")),
+    "multi_select": lambda f, r, v: f.text(v) if isinstance(f, MultiSelect) else ", ".join(v),
+    "tags": lambda f, r, v: ", ".join(v),
+    "rich_text": lambda f, r, v: plain_words(v),
+    "address": _address_text,
+    "json": _json_text,
 }

@@ -44,16 +44,17 @@ def money(amount: Decimal | None, currency: str, *, is_exact: bool = False) -> s
     """₹18,40,000; with cents only where there are any, or always if exact."""
     if amount is None:
         return ""
-    digits = is_exact or amount != amount.to_integral_value()
-    text = format_currency(amount, currency, locale=locale_now(), currency_digits=True)
-    if digits:
-        return text
-    return format_currency(amount, currency, locale=locale_now(), format=_whole_pattern(), currency_digits=False)
+    locale = locale_now()
+    return _money(amount, currency, is_exact or amount != amount.to_integral_value(), str(locale))
 
 
-def _whole_pattern() -> str:
-    pattern: str = locale_now().currency_formats["standard"].pattern
-    return pattern.replace(".00", "")
+@lru_cache(maxsize=4_000)  # of amounts as such: a board says the same sums again and again
+def _money(amount: Decimal, currency: str, has_cents: bool, locale: str) -> str:
+    if has_cents:
+        return format_currency(amount, currency, locale=locale, currency_digits=True)
+    pattern: str = Locale.parse(locale).currency_formats["standard"].pattern
+    whole = pattern.replace(".00", "")
+    return format_currency(amount, currency, locale=locale, format=whole, currency_digits=False)
 
 
 def number(value: int | Decimal | None) -> str:

@@ -53,3 +53,63 @@ class MoneyField(models.DecimalField):  # type: ignore[type-arg]
         kwargs.setdefault("max_digits", 18)
         kwargs.setdefault("decimal_places", 4)
         super().__init__(*args, **kwargs)
+
+
+class RichTextField(models.TextField):  # type: ignore[type-arg]
+    """HTML of a few harmless tags."""
+
+    is_rich = True
+
+
+class DecimalNumberField(models.DecimalField):  # type: ignore[type-arg]
+    """A number with places that is no amount of money."""
+
+    is_plain_decimal = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_digits", 18)
+        kwargs.setdefault("decimal_places", 2)
+        super().__init__(*args, **kwargs)
+
+
+class AddressField(models.JSONField):
+    """A postal address in its parts."""
+
+    is_address = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("default", dict)
+        super().__init__(*args, **kwargs)
+
+
+class ExternalIdField(models.CharField):  # type: ignore[type-arg]
+    """A record's name in another system: unique among the records of a type that have one.
+
+    `unique=True` would build two indexes, and count the records that have none; so the
+    field brings a constraint of its own into each table.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["max_length"] = 120
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["max_length"]
+        return name, path, args, kwargs
+
+    def contribute_to_class(self, cls: Any, name: str, private_only: bool = False) -> None:
+        super().contribute_to_class(cls, name, private_only)
+        if cls.__module__ == "__fake__":  # a model of a migration's past: its operations say what it has
+            return
+        constraint = models.UniqueConstraint(
+            fields=[name],
+            name=f"{cls._meta.model_name}_{name}_once",
+            condition=models.Q(**{f"{name}__isnull": False}),
+            violation_error_message="Another record has this external id.",
+        )
+        known = [one.name for one in cls._meta.constraints]
+        if not cls._meta.abstract and constraint.name not in known:
+            cls._meta.constraints = [*cls._meta.constraints, constraint]
+            # Migrations look here for what a model's Meta says.
+            cls._meta.original_attrs["constraints"] = cls._meta.constraints

@@ -1,18 +1,19 @@
 """The only door to rows: what an actor may see, and nothing else."""
 
-from functools import reduce
-from operator import and_, or_
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, DecimalField, F, Model, Q, QuerySet, Sum, Value
+from django.db.models import Count, DecimalField, F, Model, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from tenants.kernel import context
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Denied, NotFound
+from tenants.records.fields import Relation
 from tenants.records.filters import compile_filter
 from tenants.records.registry import RecordType, type_of
+from tenants.records.search.query import matching
 
 MOST_OPTIONS = 500
 
@@ -42,23 +43,32 @@ def rows_matching(
 ) -> "QuerySet[Any]":
     """Visible rows that a filter tree and a quick search let through."""
     rows = visible_to(actor, record_type).filter(compile_filter(tree or {}, record_type, actor))
-    return rows.filter(_quick(record_type, text)) if text.strip() else rows
+    return rows.filter(matching(record_type, text)) if text.strip() else rows
+
+
+def with_links(record_type: RecordType, rows: Sequence[Any], names: Iterable[str] | None = None) -> Sequence[Any]:
+    """Load what custom fields of these rows point at: one query for each kind of target."""
+    fields = record_type.fields
+    linked = [f for n in (fields if names is None else names) if isinstance(f := fields[n], Relation) and f.is_custom]
+    wanted: dict[type[Model], set[str]] = {}
+    for field in linked:
+        ids = {row.custom[field.key] for row in rows if row.custom.get(field.key)}
+        wanted.setdefault(field.target, set()).update(ids)
+    found = {
+        str(one.pk): one for target, ids in wanted.items() if ids for one in target._default_manager.filter(pk__in=ids)
+    }
+    for row in rows:
+        row._links = {row.custom[f.key]: found.get(row.custom[f.key]) for f in linked if row.custom.get(f.key)}
+    return rows
 
 
 def lean(rows: "QuerySet[Any]", record_type: RecordType) -> "QuerySet[Any]":
     """The same rows with only the columns that the API gives: half the work of a list."""
-    paths = ["id", "version", *(field.path for field in record_type.fields.values())]
+    paths = ["id", "version", "external_id", "custom", *(field.path for field in record_type.own_fields.values())]
     for name in record_type.relations:
         target = record_type.relation(name).target
         paths += [f"{name}__{column}" for column in getattr(target, "text_fields", ("name",))]
     return rows.only(*paths)
-
-
-def _quick(record_type: RecordType, text: str) -> Q:
-    """Every word in one of the searched fields."""
-    paths = [record_type.path(name) for name in record_type.search]
-    words = text.replace("\x00", "").split()[:8]
-    return reduce(and_, (reduce(or_, (Q(**{f"{path}__icontains": word}) for path in paths)) for word in words), Q())
 
 
 def options_for(model: type[Model]) -> "QuerySet[Any]":

@@ -1,6 +1,6 @@
 """Record types: one declaration beside a model, and the house does the rest."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, TypeVar
@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Invalid, NotFound
+from tenants.records.bulk.protocol import BulkAction
 from tenants.records.fields import Field, Relation, describe
 from tenants.records.models import Record
 
@@ -29,6 +30,18 @@ class Board:
     by: str
     sums: str = ""
     of: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """Some fields under a head of their own, in forms and on the record's page.
+
+    `shown_if` leaves the head out of the page of a record that does not meet it.
+    """
+
+    label: Any
+    fields: tuple[str, ...]
+    shown_if: Callable[[Any], bool] | None = None
 
 
 class RecordType:
@@ -50,12 +63,24 @@ class RecordType:
     sort: ClassVar[str] = "-created_at"
     board: ClassVar[Board | None] = None
     card_template: ClassVar[str] = "records/card.html"
+    card_fields: ClassVar[tuple[str, ...]] = ()
+    """What the generic card shows under its title; empty: the first columns."""
+    sections: ClassVar[tuple[Section, ...]] = ()
+    """Heads that part the fields; what none of them names comes first."""
     hidden: ClassVar[tuple[str, ...]] = ()
     """Form fields that travel unseen, like what a task is about."""
     is_square: ClassVar[bool] = False
     """Drawn as an organisation, not a person."""
     has_face: ClassVar[bool] = False
     """Shown with a picture or initials."""
+    bulk: ClassVar[tuple[BulkAction, ...]] = ()
+    """What the module lets people do to many of its records, besides editing and deleting."""
+    natural: ClassVar[tuple[str, ...]] = ()
+    """Fields that together name one record among all of the type, like the pipeline and name of a stage."""
+    singly: ClassVar[tuple[str, ...]] = ()
+    """Fields whose rules look at other rows of the type: rows that carry them are written one after the other."""
+    duplicate_keys: ClassVar[tuple[str, ...] | None] = None
+    """Fields by which two records may be one; None guesses from the kinds of fields, () never looks."""
     name: str
 
     @property
@@ -67,17 +92,24 @@ class RecordType:
     def singular(self) -> str:
         return str(self.model._meta.verbose_name)
 
+    @property
+    def fields(self) -> Mapping[str, Field]:
+        """Every field that is shown, filtered, sorted or written, by name: ours, then the company's own."""
+        from tenants.records.custom.memory import with_own  # definitions may point at record types
+
+        return with_own(self.name, self.own_fields)
+
     @cached_property
-    def fields(self) -> dict[str, Field]:
-        """Every field that is shown, filtered, sorted or written, by name."""
-        names = dict.fromkeys([self.title, *self.columns, *self.form, "owner", *self.extra])
+    def own_fields(self) -> dict[str, Field]:
+        """The fields that are columns, the same for every company."""
+        names = dict.fromkeys([self.title, *self.columns, *self.form, "owner", "tags", "external_id", *self.extra])
         found = {name: describe(self.model._meta.get_field(name)) for name in names}  # type: ignore[arg-type]
         return {name: field for name, field in found.items() if field}
 
     @cached_property
     def relations(self) -> tuple[str, ...]:
         """What a list has to fetch along, so that rows cost no query of their own."""
-        return tuple(name for name, field in self.fields.items() if isinstance(field, Relation))
+        return tuple(name for name, field in self.own_fields.items() if isinstance(field, Relation))
 
     def relation(self, name: str) -> Relation:
         found = self.fields[name]
@@ -99,9 +131,12 @@ class RecordType:
         errors: dict[str, list[str]] = {}
         cleaned: dict[str, Any] = {}
         wanted = dict.fromkeys([*values, *(self.required if creating else ())])
+        fields, writable = self.fields, self.writable
         for name in wanted:
             try:
-                cleaned[name] = self._writable(name).parse(values.get(name))
+                if name not in writable:
+                    raise ValidationError(f"There is no such field to write. Known: {', '.join(writable)}.")
+                cleaned[name] = fields[name].parse(values.get(name))
             except ValidationError as error:
                 errors[name] = list(error.messages)
         if errors:
@@ -109,24 +144,29 @@ class RecordType:
         # What a new record leaves empty takes its default, or is derived by the type's rules.
         return {name: value for name, value in cleaned.items() if not creating or values.get(name) not in (None, "")}
 
-    @cached_property
+    @property
     def required(self) -> tuple[str, ...]:
-        return tuple(name for name in self.form if self.fields[name].is_required)
+        fields = self.fields
+        return tuple(name for name in self.asked if fields[name].is_required)
 
-    def _writable(self, name: str) -> Field:
-        if name not in self.writable:
-            known = ", ".join(self.writable)
-            raise ValidationError(f"There is no such field to write. Known: {known}.")
-        return self.fields[name]
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """What a form asks for: `form`, then the company's own fields."""
+        return (*self.form, *(name for name, field in self.fields.items() if field.is_custom))
 
-    @cached_property
+    @property
     def writable(self) -> tuple[str, ...]:
-        names = dict.fromkeys([*self.form, "owner"])
-        return tuple(name for name in names if not self.fields[name].is_read_only)
+        fields = self.fields
+        names = dict.fromkeys([*self.asked, "owner", "tags", "external_id"])
+        return tuple(name for name in names if not fields[name].is_read_only)
 
     def initial(self, actor: Actor) -> dict[str, Any]:
         """What a new record's form starts with."""
         return {"owner": actor.user_id}
+
+    def named(self, text: str) -> dict[str, Any]:
+        """The values of a record of which only a name is known, as somebody types it into a picker."""
+        return {self.title: text}
 
     def before_save(self, record: Any, changed: Iterable[str], by: Actor) -> None:
         """Check states and derive fields, inside the write's transaction."""
@@ -137,6 +177,9 @@ class RecordType:
     def saved(self, record: Any, changes: Mapping[str, Any], by: Actor) -> None:
         """Follow up in other rows of this module, inside the transaction."""
 
+    def brought(self, record: Any, by: Actor) -> None:
+        """Follow up on a record brought here whole, in place of `saved`: what that did happened where it came from."""
+
     def decorate(self, rows: list[Any]) -> None:
         """Add to rows what cards or lists show beyond fields, in one query for all."""
 
@@ -146,10 +189,15 @@ class RecordType:
 
     @property
     def list_url(self) -> str:
+        return self._base_url
+
+    @cached_property
+    def _base_url(self) -> str:
+        """Found once: a page of rows asks for it hundreds of times."""
         return reverse("records:list", args=[self.name])
 
     def url_of(self, record: models.Model) -> str:
-        return reverse("records:record", args=[self.name, record.pk])
+        return f"{self._base_url}{record.pk}/"
 
 
 def record_type(cls: T) -> T:

@@ -7,13 +7,21 @@ from ninja import Schema
 from pydantic import ConfigDict, Field, create_model
 
 from tenants.records.fields import Field as RecordField
-from tenants.records.fields import Relation, Select
+from tenants.records.fields import MultiSelect, Relation, Select
 from tenants.records.paging import MOST_ROWS, PAGE_SIZE
-from tenants.records.registry import RecordType
+from tenants.records.registry import RecordType, type_of
+
+MOST_IN_BATCH = 1000
+
+
+class Strict(Schema):
+    """What does not belong is refused, so that a misspelt field is not silently lost."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class Ref(Schema):
-    """Another record or user."""
+    """Another record or user; with `expand`, all its fields."""
 
     id: UUID
     name: str
@@ -33,37 +41,57 @@ class Problem(Schema):
     request_id: str = ""
 
 
-class ListIn(Schema):
+class ShapeIn(Schema):
+    """Which fields to give."""
+
+    fields: str = Field("", max_length=2000, description="Names of the fields to give, with commas; all unless given")
+    expand: str = Field("", max_length=500, description="Relations to give as whole records, with commas")
+
+
+class ListIn(ShapeIn):
     """What a list may be asked."""
 
     q: str = Field("", max_length=200, description="Quick search")
-    filter: str = Field("", description="Filter tree as JSON")
-    sort: str = Field("", description="Field name, with - in front for falling")
-    cursor: str = Field("", description="`next` of the page before")
+    filter: str = Field("", max_length=20_000, description="Filter tree as JSON")
+    sort: str = Field("", max_length=100, description="Field name, with - in front for falling")
+    cursor: str = Field("", max_length=2000, description="`next` of the page before")
     limit: int = Field(PAGE_SIZE, ge=1, le=MOST_ROWS)
     with_total: bool = Field(False, description="Count all rows too")
 
 
-class NoteIn(Schema):
-    record_type: str
-    record_id: UUID
-    body: str = Field(max_length=20_000)
+class FieldOut(Schema):
+    """One field of a record type, as the company has it."""
+
+    name: str
+    label: str
+    kind: str
+    help: str
+    is_required: bool
+    is_read_only: bool
+    is_sortable: bool
+    is_custom: bool
+    operators: list[str]
+    choices: list[dict[str, str]] | None = None
+    target: str | None = None
 
 
-class NoteOut(Schema):
-    id: UUID
-    record_type: str
-    record_id: UUID
-    body: str
-    author_name: str
-    created_at: Any
+class TypeOut(Schema):
+    """A record type: what it is called, what it holds, what may be done with it."""
+
+    name: str
+    label: str
+    title: str
+    fields: list[FieldOut]
+    verbs: list[str]
 
 
 def out_schema(record_type: RecordType) -> type[Schema]:
-    """A record as the API gives it."""
-    shapes: dict[str, Any] = {"id": (UUID, ...), "version": (int, ...)}
-    for name, field in record_type.fields.items():
-        shapes[name] = (_out_type(field), None if field.is_nullable or isinstance(field, Relation) else ...)
+    """A record as the API gives it. With `fields`, only those that were named."""
+    shapes: dict[str, Any] = {
+        "id": (UUID, ...), "version": (int, ...), "external_id": (str | None, None), "custom": (dict[str, Any], {}),
+    }  # fmt: skip
+    for name, field in record_type.own_fields.items():
+        shapes[name] = (_out_type(field), None)
     return create_model(f"{record_type.model.__name__}Out", __base__=Schema, **shapes)
 
 
@@ -76,19 +104,19 @@ def _out_type(field: RecordField) -> Any:
 def in_schema(record_type: RecordType, *, is_patch: bool) -> type[Schema]:
     """Writable fields; in a patch all may be left out. Unknown fields are refused."""
     shapes: dict[str, Any] = {}
-    for name in record_type.writable:
-        field = record_type.fields[name]
-        is_needed = field.is_required and not is_patch
-        shapes[name] = (_in_type(field), ...) if is_needed else (_in_type(field) | None, None)
+    for name, field in record_type.own_fields.items():
+        if name in record_type.writable:
+            is_needed = field.is_required and not is_patch
+            shapes[name] = (_in_type(field), ...) if is_needed else (_in_type(field) | None, None)
+    shapes["custom"] = (dict[str, Any], Field(default_factory=dict, description="The company's own fields, by key"))
     base = "Patch" if is_patch else "In"
-    strict = type("Strict", (Schema,), {"model_config": ConfigDict(extra="forbid")})
-    return create_model(f"{record_type.model.__name__}{base}", __base__=strict, **shapes)
+    return create_model(f"{record_type.model.__name__}{base}", __base__=Strict, **shapes)
 
 
 def _in_type(field: RecordField) -> Any:
     if isinstance(field, Select):
         return Literal[tuple(value for value, _label in field.choices)]
-    return field.api_type
+    return list[str] if field.is_many else field.api_type
 
 
 def page_schema(record_type: RecordType, item: type[Schema]) -> type[Schema]:
@@ -101,13 +129,56 @@ def page_schema(record_type: RecordType, item: type[Schema]) -> type[Schema]:
     )
 
 
-def to_api(record_type: RecordType, record: Any) -> dict[str, Any]:
-    """The values of `out_schema` for one record."""
-    values: dict[str, Any] = {"id": record.pk, "version": record.version}
-    for name, field in record_type.fields.items():
-        if isinstance(field, Relation):
-            target = field.value(record) if field.to_api(record) else None
-            values[name] = {"id": target.pk, "name": str(target)} if target else None
-        else:
-            values[name] = field.to_api(record)
-    return values
+class Operation(Strict):
+    """One line of a batch. `values` as in a create or a patch; `version` refuses when the record has moved on."""
+
+    op: Literal["create", "update", "upsert", "delete", "restore"]
+    id: UUID | None = None
+    external_id: str | None = Field(None, max_length=120)
+    version: int | None = Field(None, ge=1, le=2**31 - 1)
+    values: dict[str, Any] = Field(default_factory=dict)
+
+
+class BatchIn(Strict):
+    operations: list[Operation] = Field(min_length=1, max_length=MOST_IN_BATCH)
+
+
+class ResultOut(Schema):
+    """What became of one line: a status as the single request would have had, the record's id, or the problem."""
+
+    index: int
+    status: int
+    id: UUID | None = None
+    version: int | None = None
+    problem: Problem | None = None
+
+
+class BatchOut(Schema):
+    results: list[ResultOut]
+    succeeded: int
+    failed: int
+
+
+def flat(values: dict[str, Any]) -> dict[str, Any]:
+    """Values of a body by field name: `{"custom": {"tier": …}}` becomes `custom.tier`."""
+    custom = values.pop("custom", None) or {}
+    return values | {f"custom.{key}": value for key, value in custom.items()}
+
+
+def described(record_type: RecordType, verbs: list[str]) -> dict[str, Any]:
+    return {
+        "name": record_type.name, "label": record_type.label, "title": record_type.title, "verbs": verbs,
+        "fields": [_described(name, field, record_type) for name, field in record_type.fields.items()],
+    }  # fmt: skip
+
+
+def _described(name: str, field: RecordField, record_type: RecordType) -> dict[str, Any]:
+    choices = field.choices if isinstance(field, Select | MultiSelect) else None
+    target = type_of(field.target) if isinstance(field, Relation) else None
+    return {
+        "name": name, "label": field.label, "kind": field.kind, "help": field.help_text,
+        "is_required": field.is_required, "is_read_only": name not in record_type.writable,
+        "is_sortable": field.is_sortable, "is_custom": field.is_custom, "operators": list(field.operators),
+        "choices": [{"value": value, "label": label} for value, label in choices] if choices is not None else None,
+        "target": target.name if target else None,
+    }  # fmt: skip

@@ -8,7 +8,11 @@ from tenants.directory.enums import CompanyStatus
 from tenants.directory.models import Company
 from tenants.directory.task import PublicTask, TenantTask
 from tenants.kernel.logs import logger
+from tenants.records.bin import tasks as bins  # noqa: F401 - Celery finds tasks in this file
+from tenants.records.custom import tasks as custom  # noqa: F401 - Celery finds tasks in this file
 from tenants.records.events import deliver, drain_begins
+from tenants.records.files import tasks as files  # noqa: F401 - Celery finds tasks in this file
+from tenants.records.jobs import tasks as jobs  # noqa: F401 - Celery finds tasks in this file
 from tenants.records.models import Event
 
 BATCH = 200

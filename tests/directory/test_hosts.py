@@ -119,7 +119,7 @@ def test_word_from_redis_makes_this_process_forget(twins: tuple[Twin, Twin]) -> 
     assert _until(lambda: dict(ear.pubsub_numsub(CHANNEL))[CHANNEL.encode()] > 0)
 
     before = hosts._generation
-    ear.publish(CHANNEL, "changed")
+    ear.publish(CHANNEL, hosts.HOSTS)
 
     assert _until(lambda: hosts._generation > before)
     assert twins[0].host not in hosts._kept

@@ -11,6 +11,7 @@ from tenants.kernel.actors import Actor, visitor
 from tenants.kernel.errors import Conflict, Denied, Invalid, NotFound
 from tenants.records import actions
 from tenants.records.models import Change, Event, Note
+from tenants.records.notes.actions import add_note
 from tenants.records.queries import record_for
 from tenants.records.registry import type_named
 from tests.factories import Twin, make
@@ -189,7 +190,7 @@ def test_who_may_not_write_is_denied(company: Twin, by: Actor, actor: Actor) -> 
         lambda: actions.update_record(record=made, values={"city": "Pune"}, by=actor),
         lambda: actions.delete_record(record=made, by=actor),
         lambda: actions.restore_record(record=made, by=actor),
-        lambda: actions.add_note(record=made, body="Hello", by=actor),
+        lambda: add_note(record=made, body="Hello", by=actor),
         lambda: actions.bin_record_for(actor, type_named("contacts"), made.pk),
     ):
         with pytest.raises(Denied):
@@ -200,16 +201,16 @@ def test_who_may_not_write_is_denied(company: Twin, by: Actor, actor: Actor) -> 
 def test_note_is_kept_and_announced(company: Twin, by: Actor) -> None:
     contact = Contact.objects.get(pk=company.contact_id)
 
-    note = actions.add_note(record=contact, body="  Call after five.\x00 ", by=by)
+    note = add_note(record=contact, body="  Call after five.\x00 ", by=by)
 
-    assert Note.objects.get(pk=note.pk).body == "Call after five."
+    assert Note.objects.get(pk=note.pk).body == "<p>Call after five.</p>"
     assert Event.objects.filter(record_id=contact.pk, name="note.created").get().payload == {"note_id": str(note.pk)}
 
 
 @pytest.mark.parametrize("body", ["", "   ", "\x00", "x" * 20_001])
 def test_note_empty_or_too_long_is_refused(company: Twin, by: Actor, body: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        actions.add_note(record=Contact.objects.get(pk=company.contact_id), body=body, by=by)
+        add_note(record=Contact.objects.get(pk=company.contact_id), body=body, by=by)
 
     assert list(refusal.value.errors) == ["body"]
     assert Note.objects.count() == 0

@@ -156,12 +156,12 @@ def test_if_match_of_the_version_is_taken(api: Client, twins: tuple[Twin, Twin],
     )
 
 
-def test_if_match_of_an_older_version_is_a_conflict(api: Client, twins: tuple[Twin, Twin]) -> None:
+def test_if_match_of_an_older_version_fails_the_precondition(api: Client, twins: tuple[Twin, Twin]) -> None:
     path = f"/api/v1/contacts/{twins[0].contact_id}"
     patch(api, path, {"city": "Pune"})
 
-    problem = refused(patch(api, path, {"city": "Goa"}, **{"if-match": '"1"'}), 409, "conflict")
-    assert problem["field"] == "version"
+    problem = refused(patch(api, path, {"city": "Goa"}, **{"if-match": '"1"'}), 412, "stale")
+    assert problem["field"] == "If-Match"
     assert problem["fix"]
     assert api.get(path).json()["city"] == "Pune"
 
@@ -182,8 +182,8 @@ def test_unknown_addresses_are_problems(api: Client, path: str) -> None:
     refused(api.get(path), 404, "not_found")
 
 
-def test_id_that_is_none_is_refused(api: Client) -> None:
-    refused(api.get("/api/v1/contacts/1"), 422, "invalid")
+def test_id_that_is_none_is_not_found(api: Client) -> None:
+    refused(api.get("/api/v1/contacts/1"), 404, "not_found")
 
 
 def test_notes_of_a_record(api: Client, twins: tuple[Twin, Twin]) -> None:
@@ -192,7 +192,7 @@ def test_notes_of_a_record(api: Client, twins: tuple[Twin, Twin]) -> None:
     refused(post(api, "/api/v1/notes", {**about, "body": " "}), 422, "invalid")
     refused(post(api, "/api/v1/notes", {**about, "record_type": "nothing", "body": "x"}), 404, "not_found")
 
-    assert [note["body"] for note in api.get("/api/v1/notes", about).json()] == ["Call after five"]
+    assert [note["text"] for note in api.get("/api/v1/notes", about).json()["items"]] == ["Call after five"]
 
 
 def test_session_may_read_and_needs_a_token_to_write(twins: tuple[Twin, Twin]) -> None:

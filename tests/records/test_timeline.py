@@ -10,6 +10,7 @@ from tenants.crm.models import Contact
 from tenants.kernel.actors import Actor
 from tenants.kernel.clock import standing_at
 from tenants.records import actions
+from tenants.records.notes.actions import add_note
 from tenants.records.timeline import by_day, timeline_of
 from tests.factories import Twin, make
 from tests.records.counting import queries_in
@@ -22,7 +23,7 @@ def told(company: Twin, by: Actor) -> Any:
     with standing_at(monday):
         contact = make("contacts", first_name="Asha", city="Pune")
     with standing_at(monday + timedelta(days=1)):
-        actions.add_note(record=contact, body="Wants a call", by=by)
+        add_note(record=contact, body="Wants a call", by=by)
     with standing_at(monday + timedelta(days=2)):
         actions.update_record(record=contact, values={"city": "Nashik"}, by=by)
     tomorrow = timezone.now() + timedelta(days=1)
@@ -56,7 +57,7 @@ def test_days_have_what_is_ahead_on_top(told: Any) -> None:
 def test_length_is_kept_and_costs_no_more_queries(told: Any, by: Actor) -> None:
     few = queries_in(lambda: timeline_of(told))
     for number in range(60):
-        actions.add_note(record=told, body=f"Note {number}", by=by)
+        add_note(record=told, body=f"Note {number}", by=by)
 
     assert len(timeline_of(told)) == 50
     assert queries_in(lambda: timeline_of(told)) == few

@@ -9,11 +9,14 @@ from contextlib import suppress
 from typing import Any
 
 import psycopg
+from django.db.backends.postgresql.base import ServerSideCursor
 from django_tenants.postgresql_backend import base
+from psycopg.pq import Format
 
 from tenants.kernel import context
 from tenants.kernel.context import Place
 
+TIMESTAMPTZ = psycopg.adapters.types["timestamptz"].oid
 SWITCH = "SELECT set_config('search_path', %s, false), set_config('role', %s, false)"
 
 
@@ -21,6 +24,19 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
     """PostgreSQL in the schema and role of the current context."""
 
     search_path_set_schemas: Place | None
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Moments are read by psycopg's own loader: Django's costs ten times as much, and sessions are in UTC."""
+        connection = super().get_new_connection(conn_params)
+        connection.adapters.register_loader("timestamptz", psycopg.adapters.get_loader(TIMESTAMPTZ, Format.TEXT))
+        return connection
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        """Django's would put its own loader back."""
+        if name:
+            cursor: Any = ServerSideCursor
+            return cursor(self.connection, name=name, scrollable=False, withhold=self.connection.autocommit)
+        return self.connection.cursor()
 
     @property
     def schema_name(self) -> str:

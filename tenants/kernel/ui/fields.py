@@ -31,6 +31,8 @@ _INPUT_TYPES = {"phone": "tel", "date": "date", "e-mail": "email", "colour": "te
 def kind_of(field: BoundField) -> str:
     """The control that suits the field's widget; `kind` on <c-field> may say otherwise."""
     widget = field.field.widget
+    if own := getattr(widget, "control_kind", ""):
+        return str(own)
     for widget_class, kind in _KINDS:
         if isinstance(widget, widget_class):
             return kind

@@ -1,0 +1,19 @@
+"""Rooms of the kernel that register themselves: kinds of jobs, consumers of events."""
+
+from tenants.records.bulk import kind as bulk_kind
+from tenants.records.duplicates import kind as duplicates_kind
+from tenants.records.exporting import kinds as export_kinds
+from tenants.records.files import receivers as file_receivers
+from tenants.records.importing import kinds as import_kinds
+from tenants.records.search import following as search_following
+from tenants.records.search import reindexing as search_reindexing
+
+__all__ = [
+    "bulk_kind",
+    "duplicates_kind",
+    "export_kinds",
+    "file_receivers",
+    "import_kinds",
+    "search_following",
+    "search_reindexing",
+]

@@ -1,0 +1,1 @@
+"""The REST routes that every record type has."""

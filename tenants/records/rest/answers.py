@@ -1,0 +1,70 @@
+"""How the API answers: JSON written by orjson, records with their ETag."""
+
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
+
+from tenants.kernel.actors import Actor
+from tenants.kernel.errors import DomainError, Invalid
+from tenants.records.queries import record_for, visible_to
+from tenants.records.registry import RecordType
+from tenants.records.rows import Reader, expanded
+from tenants.records.schemas import ShapeIn
+
+OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
+
+
+class Stale(DomainError):
+    """If-Match named a version that is no longer the record's."""
+
+    code = "stale"
+    status = 412
+    title = "Somebody changed this record meanwhile"
+
+
+def json_answer(found: Any, *, status: int = 200) -> HttpResponse:
+    return HttpResponse(orjson.dumps(found, default=_plain, option=OPTIONS), status=status, content_type=JSON)
+
+
+JSON = "application/json; charset=utf-8"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal | Promise):
+        return str(value)
+    if isinstance(value, int):  # a number that prints in a way of its own, like a duration
+        return int(value)
+    raise TypeError(f"{type(value)} has no form in JSON")
+
+
+def names(text: str) -> list[str]:
+    return [one.strip() for one in text.split(",") if one.strip()]
+
+
+def record_answer(
+    record_type: RecordType, record_id: Any, actor: Actor, asked: ShapeIn | None = None, *, status: int = 200
+) -> HttpResponse:
+    """One record as it stands now. Raises NotFound."""
+    asked = asked or ShapeIn(fields="", expand="")
+    reader = Reader.of(record_type, names(asked.fields))
+    items = reader.dictionaries(list(reader.rows(visible_to(actor, record_type).filter(pk=record_id))))
+    if not items:
+        record_for(actor, record_type, record_id)
+    expanded(record_type, items, names(asked.expand), actor)
+    answer = json_answer(items[0], status=status)
+    answer["ETag"] = f'"{items[0]["version"]}"'
+    return answer
+
+
+def version_asked(request: HttpRequest) -> int | None:
+    """The version an If-Match header names. Raises Invalid for one that is not ours."""
+    tag = request.headers.get("If-Match", "").strip()
+    if not tag or tag == "*":
+        return None
+    digits = tag.removeprefix("W/").strip('"')
+    if not (digits.isascii() and digits.isdecimal()) or len(digits) > 9:
+        raise Invalid({"If-Match": ["Send the ETag of the record as you got it."]})
+    return int(digits)

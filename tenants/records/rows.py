@@ -1,0 +1,172 @@
+"""Rows for programs: read as plain columns, given as the API's own shapes.
+
+No model instances are made: for a page of fifty they would be most of the work.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from operator import itemgetter
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+from tenants.kernel import context
+from tenants.kernel.actors import Actor
+from tenants.kernel.errors import Invalid
+from tenants.records.fields import Field, Relation
+from tenants.records.paging import PAGE_SIZE, Order, Page, page_of
+from tenants.records.queries import visible_to
+from tenants.records.registry import RecordType, type_of
+
+ALWAYS = ("id", "version", "external_id", "custom")
+MOST_READERS = 2_000  # the fields of a company's own give it readers of its own
+Part = Callable[[tuple[Any, ...]], Any]
+
+
+class Reader:
+    """Reads rows of a type with some of its fields. `names` empty means all of them."""
+
+    def __init__(self, record_type: RecordType, names: Iterable[str] = ()) -> None:
+        self.record_type = record_type
+        known = record_type.fields
+        wanted = list(names)
+        if unknown := [name for name in wanted if name not in known and name not in ALWAYS]:
+            raise Invalid({"fields": [f"There is no field {', '.join(unknown)}. Known: {', '.join(known)}."]})
+        chosen = set(wanted)
+        self.fields = {name: field for name, field in known.items() if not chosen or name in chosen}
+
+    @classmethod
+    def of(cls, record_type: RecordType, names: Iterable[str] = ()) -> "Reader":
+        """A reader that was made before, while the type has the same fields."""
+        is_shared = record_type.fields is record_type.own_fields
+        key = ("" if is_shared else context.place().salt, record_type.name, *names)
+        kept = _readers.get(key)
+        if kept is None or kept[0] is not record_type.fields:
+            if len(_readers) > MOST_READERS:
+                _readers.clear()
+            kept = _readers[key] = (record_type.fields, cls(record_type, key[2:]))
+        return kept[1]
+
+    @cached_property
+    def columns(self) -> list[str]:
+        found = list(ALWAYS)
+        for field in self.fields.values():
+            found += columns_of(field)
+        return list(dict.fromkeys(found))
+
+    @cached_property
+    def plain(self) -> tuple[list[str], Callable[[tuple[Any, ...]], tuple[Any, ...]]]:
+        """The names that are columns as they stand, and what takes their values out of a row at once."""
+        at = self._at
+        found = {"id": at["id"], "version": at["version"], "external_id": at["external_id"]}
+        found |= {name: at[field.path] for name, field in self.fields.items() if _is_plain(field)}
+        return list(found), itemgetter(*found.values())
+
+    @cached_property
+    def parts(self) -> list[tuple[str, Part]]:
+        """How each relation is made from a row's columns."""
+        linked = ((name, field) for name, field in self.fields.items() if not field.is_custom and not _is_plain(field))
+        return [(name, _reference(field, self._at)) for name, field in linked]
+
+    @property
+    def _at(self) -> dict[str, int]:
+        return {column: index for index, column in enumerate(self.columns)}
+
+    @cached_property
+    def custom(self) -> dict[str, Field]:
+        return {field.key: field for field in self.fields.values() if field.is_custom}
+
+    def rows(self, found: "QuerySet[Any]", more: Sequence[str] = ()) -> "QuerySet[Any]":
+        return found.values_list(*self.columns, *more)
+
+    def page(self, found: "QuerySet[Any]", order: Order, *, after: str, limit: int = PAGE_SIZE) -> Page:
+        """A page whose items are dictionaries."""
+        more = [] if order.field.is_custom else [order.field.sort_path]
+        last = len(self.columns)
+
+        def place(row: tuple[Any, ...]) -> tuple[Any, Any]:
+            field = order.field
+            return (field.place(row[3]) if field.is_custom else row[last]), row[0]
+
+        page = page_of(self.rows(found, more), order, after=after, limit=limit, place_of=place)
+        return Page(self.dictionaries(page.items), page.next, page.previous)
+
+    def dictionaries(self, rows: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
+        links = self._links(rows)
+        return [self._dictionary(row, links) for row in rows]
+
+    def _dictionary(self, row: tuple[Any, ...], links: dict[str, Any]) -> dict[str, Any]:
+        names, values_of = self.plain
+        found: dict[str, Any] = dict(zip(names, values_of(row), strict=True))
+        for name, part in self.parts:
+            found[name] = part(row)
+        stored = row[3]
+        found["custom"] = {
+            key: links.get(stored[key]) if isinstance(field, Relation) else stored[key]
+            for key, field in self.custom.items()
+            if key in stored
+        }
+        return found
+
+    def _links(self, rows: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
+        """What custom relations point at, by id as text: one query for each kind of target."""
+        found: dict[str, Any] = {}
+        wanted: dict[type[Model], set[str]] = {}
+        for key, field in self.custom.items():
+            if isinstance(field, Relation):
+                wanted.setdefault(field.target, set()).update(row[3][key] for row in rows if row[3].get(key))
+        for target, ids in wanted.items():
+            if ids:
+                for one in target._default_manager.filter(pk__in=ids):
+                    found[str(one.pk)] = {"id": one.pk, "name": str(one)}
+        return found
+
+
+_readers: dict[tuple[str, ...], tuple[Any, Reader]] = {}
+
+
+def columns_of(field: Field) -> list[str]:
+    """The columns a field is read from; a relation brings the name of what it points at."""
+    if field.is_custom:
+        return []
+    if isinstance(field, Relation):
+        return [field.source.attname, *(f"{field.name}__{column}" for column in name_columns(field.target))]
+    return [field.path]
+
+
+def name_columns(target: type[Model]) -> tuple[str, ...]:
+    """What the name of a row is read from; the first that is filled is its name."""
+    title = getattr(target, "title_field", "")
+    return (title,) if title else tuple(getattr(target, "text_fields", ("name",)))
+
+
+def _is_plain(field: Field) -> bool:
+    return not field.is_custom and not isinstance(field, Relation)
+
+
+def _reference(field: Field, at: dict[str, int]) -> Part:
+    first, *names = (at[column] for column in columns_of(field))
+
+    def reference(row: tuple[Any, ...]) -> Any:
+        if row[first] is None:
+            return None
+        return {"id": row[first], "name": next((row[i] for i in names if row[i]), "")}
+
+    return reference
+
+
+def expanded(record_type: RecordType, items: list[dict[str, Any]], names: Iterable[str], actor: Actor) -> None:
+    """Put whole records in the place of references, as far as the actor may see them: a query for each name."""
+    for name in names:
+        field = record_type.fields.get(name)
+        target = type_of(field.target) if isinstance(field, Relation) and not field.is_custom else None
+        if not target:
+            known = [n for n, f in record_type.own_fields.items() if isinstance(f, Relation) and type_of(f.target)]
+            raise Invalid({"expand": [f"Expand some of: {', '.join(known)}."]})
+        ids = {item[name]["id"] for item in items if item.get(name)}
+        reader = Reader.of(target)
+        rows = reader.rows(visible_to(actor, target).filter(pk__in=ids)) if ids else []
+        whole = {one["id"]: one for one in reader.dictionaries(list(rows))}
+        for item in items:
+            if item.get(name):
+                item[name] = {**item[name], **whole.get(item[name]["id"], {})}
