@@ -1,0 +1,1 @@
+"""One search over every record type: index, queries, syntax, palette, figures."""

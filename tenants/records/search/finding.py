@@ -1,0 +1,215 @@
+"""The search itself: looks where it is cheapest first, and further only for the types that are not full.
+
+1. The newest entries of each type: what everybody is called is found here without the index.
+2. Words that begin so, and whole titles, by the index.
+3. Pieces in the middle of words, by the index.
+4. Where nothing was found: the nearest known words, by the index.
+
+Each step is one statement. What the actor may not see is passed over before anything is taken.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models.expressions import RawSQL
+
+from tenants.kernel.actors import Actor
+from tenants.records.queries import visible_to
+from tenants.records.registry import RecordType, record_types
+from tenants.records.search.matching import Typed, quoted
+from tenants.records.search.words import corrected
+
+NEWEST = 800
+MOST_CANDIDATES = 10_000
+MOST_COUNTED = 1_000
+EXACT, TITLE, WORDS, BEGINNINGS, PIECES = range(5)
+LEXEMES = "array_to_tsvector(string_to_array(haystack || '#' || record_type, ' '))"
+COLUMNS = "record_type, record_id, title, subtitle, haystack"
+RANK = """CASE WHEN haystack LIKE %s OR haystack LIKE ANY (%s) THEN 0 WHEN haystack LIKE %s THEN 1
+WHEN {words} THEN 2 WHEN {words} THEN 3 ELSE 4 END AS rank"""
+# The fences (OFFSET 0) make PostgreSQL sort first, then ask for visibility row by row until enough passed.
+BEST = """(SELECT * FROM (SELECT * FROM found WHERE record_type = %s
+ORDER BY rank, record_id DESC OFFSET 0) AS seen WHERE EXISTS ({visible} OFFSET 0) LIMIT %s)"""
+NEWEST_OF = "(SELECT {columns} FROM records_searchentry WHERE record_type = %s ORDER BY record_id DESC LIMIT %s)"
+COUNT = """(SELECT %s AS name, (SELECT count(*) FROM (SELECT 1 FROM records_searchentry AS seen
+WHERE record_type = %s AND {condition} AND EXISTS ({visible} OFFSET 0) LIMIT %s) AS counted))"""
+INDEXED = f"records_searchentry WHERE {LEXEMES} @@ %s::tsquery AND record_type = ANY(%s)"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An entry that fits, and how well: 0 is its whole title, 4 a piece in the middle of a word."""
+
+    record_type: str
+    record_id: UUID
+    title: str
+    subtitle: str
+    haystack: str
+    rank: int
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """Best first; of equals the newest, since ids tell their time."""
+        return self.rank, -self.record_id.int
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found, by type; `corrected` says what it looked for when the words were found nowhere."""
+
+    groups: dict[str, list[Hit]] = field(default_factory=dict)
+    corrected: str = ""
+
+    @property
+    def hits(self) -> list[Hit]:
+        return sorted((hit for group in self.groups.values() for hit in group), key=lambda hit: hit.order)
+
+
+def searchable(actor: Actor, names: Iterable[str] = ()) -> list[RecordType]:
+    """The types the actor may look through: of these, or of all."""
+    wanted = set(names)
+    return [
+        found
+        for found in record_types()
+        if found.search and (not wanted or found.name in wanted) and actor.may("view", found.name)
+    ]
+
+
+def find(actor: Actor, text: str, types: Sequence[RecordType], *, limit: int = 5, phrases: Iterable[str] = ()) -> Found:
+    """The best `limit` entries of each type that have every word of the text."""
+    typed = Typed.of(text, phrases)
+    if not typed.words or not types:
+        return Found()
+    finder = Finder(actor, types, limit)
+    finder.look_for(typed)
+    other = None if finder.hits or typed.phrases else corrected(typed)
+    if other:
+        finder.look_for(other)
+    return Found(finder.best(), finder.spelt(other) if other else "")
+
+
+class Finder:
+    """The steps of one search, and what they found so far."""
+
+    def __init__(self, actor: Actor, types: Sequence[RecordType], limit: int) -> None:
+        self.actor, self.limit = actor, limit
+        self.types = list(types)
+        self.names = [found.name for found in types]
+        self.hits: dict[UUID, Hit] = {}
+
+    def look_for(self, typed: Typed) -> None:
+        """Older entries of a type are looked through only for what would beat its newest ones."""
+        self.newest(typed)
+        worst = {name: self._worst(name) for name in self.names}
+        lacking = [name for name, rank in worst.items() if rank >= PIECES]
+        self.indexed(typed, quoted(typed.key), [name for name, rank in worst.items() if rank <= TITLE])
+        self.indexed(typed, typed.title_query, [name for name, rank in worst.items() if rank == WORDS])
+        self.indexed(typed, typed.exact_query, [name for name, rank in worst.items() if rank == BEGINNINGS])
+        self.indexed(typed, typed.exact_query if typed.is_short else typed.prefix_query, lacking)
+        lacking = [name for name in lacking if self._worst(name) > PIECES]
+        if lacking and not typed.is_short:
+            self.pieces(typed, lacking)
+
+    def newest(self, typed: Typed) -> None:
+        parts = " UNION ALL ".join([NEWEST_OF.format(columns=COLUMNS)] * len(self.names))
+        params: list[Any] = [one for name in self.names for one in (name, NEWEST)]
+        self._take(typed, f"({parts}) AS newest WHERE {typed.every}", [*params, *typed.patterns], self.names)
+
+    def indexed(self, typed: Typed, query: str, names: list[str]) -> None:
+        if names:
+            among = " | ".join(quoted(f"#{name}") for name in names)
+            narrowed = query if len(names) == len(self.names) else f"({query}) & ({among})"
+            together = "".join(" AND haystack LIKE %s" for _phrase in typed.phrases)
+            self._take(typed, INDEXED + together, [narrowed, names, *typed.together], names)
+
+    def named(self, ids: list[UUID]) -> None:
+        """The entries of these records."""
+        source = "records_searchentry WHERE record_type = ANY(%s) AND record_id = ANY(%s)"
+        self._take(Typed.of(""), source, [self.names, ids], self.names)
+
+    def counts(self, typed: Typed) -> dict[str, int]:
+        """How many of each type the actor would find, counted to `MOST_COUNTED`."""
+        params: list[Any]
+        if typed.is_short:
+            condition, params = f"{LEXEMES} @@ %s::tsquery", [typed.prefix_query]
+        else:
+            condition, params = f"{typed.every_gram} AND {typed.every}", [*typed.grams, *typed.patterns]
+        shown = self._visible
+        parts = [COUNT.format(condition=condition, visible=sql) for sql, _params in shown.values()]
+        rest = [one for name, (_sql, seen) in shown.items() for one in (name, name, *params, *seen, MOST_COUNTED)]
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts) or "SELECT '', 0 WHERE false", rest)
+            return {name: count for name, count in cursor.fetchall() if count}
+
+    def pieces(self, typed: Typed, names: list[str]) -> None:
+        among = " | ".join(quoted(f"#{name}") for name in names)
+        query = f"({among}) & {typed.short_query}" if typed.short_query else among
+        if not typed.short_query and len(names) == len(self.names):
+            sql, params = "records_searchentry WHERE ", []
+        else:
+            sql, params = f"records_searchentry WHERE {LEXEMES} @@ %s::tsquery AND ", [query]
+        sql += f"{typed.every_gram} AND {typed.every} AND record_type = ANY(%s)"
+        self._take(typed, sql, [*params, *typed.grams, *typed.patterns, names], names)
+
+    def _take(self, typed: Typed, source: str, params: list[Any], names: list[str]) -> None:
+        """Run one step and keep the best of each type."""
+        branches, rest = self._branches(names)
+        if not branches:
+            return
+        rank = RANK.format(words=typed.every or "true")
+        found = f"SELECT {COLUMNS}, {rank} FROM {source} LIMIT {MOST_CANDIDATES}"  # noqa: S608 - texts of this file
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"WITH found AS MATERIALIZED ({found}) {' UNION ALL '.join(branches)}",
+                [*typed.ranks, *params, *rest],
+            )
+            for row in cursor.fetchall():
+                self.hits.setdefault(row[1], Hit(*row))
+
+    def _branches(self, names: list[str]) -> tuple[list[str], list[Any]]:
+        shown = {name: self._visible[name] for name in names if name in self._visible}
+        branches = [BEST.format(visible=sql) for sql, _params in shown.values()]
+        return branches, [one for name, (_sql, seen) in shown.items() for one in (name, *seen, self.limit)]
+
+    @cached_property
+    def _visible(self) -> dict[str, tuple[str, tuple[Any, ...]]]:
+        """By type, the SELECT that finds the record of an entry if the actor may see it."""
+        found = {}
+        for record_type in self.types:
+            rows = visible_to(self.actor, record_type).filter(pk=RawSQL("seen.record_id", []))
+            try:
+                found[record_type.name] = rows.order_by().values("pk").query.sql_with_params()
+            except EmptyResultSet:  # nothing of this type is for this actor
+                continue
+        return found
+
+    def _worst(self, name: str) -> int:
+        """The rank that an entry has to beat to be shown; beyond all ranks while there is room."""
+        ranks = sorted(hit.rank for hit in self.hits.values() if hit.record_type == name)
+        return ranks[self.limit - 1] if len(ranks) >= self.limit else PIECES + 1
+
+    def best(self) -> dict[str, list[Hit]]:
+        groups: dict[str, list[Hit]] = {}
+        for hit in sorted(self.hits.values(), key=lambda one: one.order):
+            groups.setdefault(hit.record_type, []).append(hit)
+        return {name: groups[name][: self.limit] for name in self.names if name in groups}
+
+    def spelt(self, typed: Typed) -> str:
+        """The corrected words as the best hit spells them."""
+        best = min(self.hits.values(), key=lambda hit: hit.order, default=None)
+        return typed.spelt_in(best.haystack) if best else ""
+
+
+def seen_entries(actor: Actor, wanted: Sequence[tuple[str, UUID]]) -> list[Hit]:
+    """The entries of these records, in this order, without those that the actor may not see."""
+    names = list(dict.fromkeys(name for name, _id in wanted))
+    finder = Finder(actor, [found for found in searchable(actor) if found.name in names], len(wanted))
+    ids = [record_id for _name, record_id in wanted]
+    if finder.types:
+        finder.named(ids)
+    return sorted(finder.hits.values(), key=lambda hit: ids.index(hit.record_id))
