@@ -1,0 +1,26 @@
+"""The bin empties by itself."""
+
+from celery import shared_task
+
+from tenants.directory.enums import CompanyStatus
+from tenants.directory.models import Company
+from tenants.directory.task import PublicTask, TenantTask
+from tenants.kernel import context
+from tenants.kernel.logs import logger
+from tenants.records.bin.actions import empty_bin
+
+log = logger(__name__)
+
+
+@shared_task(base=TenantTask)
+def empty_old() -> None:
+    gone = empty_bin(by=context.actor())
+    if gone:
+        log.info("bin emptied", records=gone)
+
+
+@shared_task(base=PublicTask)
+def sweep_bins() -> None:
+    """Once a day, in every open company."""
+    for company_id in Company.objects.filter(status=CompanyStatus.ACTIVE).values_list("pk", flat=True):
+        empty_old.apply_async(kwargs={"company_id": str(company_id)})
