@@ -1,6 +1,6 @@
 // Builds the front end into static-build/: app.css, app.js, board.js, theme.js,
 // icons.svg and fonts/. Run by `npm run build`; `npm run watch` repeats it.
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { watch } from "node:fs";
 import { gzipSync } from "node:zlib";
 import path from "node:path";
@@ -25,7 +25,9 @@ const shared = {
 async function scripts() {
   const entry = (name) => path.join(sources, "js", name);
   await esbuild.build({ ...shared, entryPoints: [entry("app.js"), entry("theme.js")], outdir: out, format: "iife" });
-  await esbuild.build({ ...shared, entryPoints: [entry("board.js")], outdir: out, format: "esm" });
+  const lazy = ["board.js", "calendar.js", "map.js"].map(entry);
+  await esbuild.build({ ...shared, entryPoints: lazy, outdir: out, format: "esm", loader: { ".png": "empty" } });
+  await copyFile(path.join(root, "node_modules/world-atlas/countries-50m.json"), path.join(out, "world.json"));
 }
 
 async function styles(names) {
@@ -61,7 +63,7 @@ async function build() {
     iconSprite({ root, names: names.icons }).then((svg) => writeFile(path.join(out, "icons.svg"), svg)),
   ]);
   const sizes = await Promise.all(
-    ["app.css", "app.js", "board.js", "theme.js", "icons.svg"].map(async (name) => {
+    ["app.css", "app.js", "board.js", "calendar.js", "map.js", "world.json", "theme.js", "icons.svg"].map(async (name) => {
       const bytes = await readFile(path.join(out, name));
       return `${name} ${(gzipSync(bytes).length / 1024).toFixed(1)} KB`;
     }),

@@ -1,0 +1,1 @@
+"""The pages of every record type. Thin; actions do the work."""
