@@ -82,6 +82,7 @@ def note_key_use(key: ApiKey) -> None:
     now = timezone.now()
     if not key.last_used_at or now - key.last_used_at > KEY_USE_NOTED_EVERY:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
+        key.last_used_at = now
 
 
 def audit(action: str, *, by: Actor, subject: str = "", **details: Any) -> AuditEntry:

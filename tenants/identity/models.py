@@ -85,6 +85,34 @@ class User(AbstractBaseUser, Row):
         return Actor(kind="user", user_id=self.pk, name=str(self), grants=grants)
 
 
+class Team(Row):
+    """People who work together, perhaps within a larger team."""
+
+    name = models.CharField(max_length=80, unique=True)
+    parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="children")
+    members = models.ManyToManyField(User, through="TeamMember", related_name="teams")
+
+    text_fields: ClassVar[tuple[str, ...]] = ("name",)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TeamMember(Row):
+    team = models.ForeignKey(Team, models.CASCADE, related_name="memberships", db_index=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    is_leader = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("team", "user", name="team_member_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.team}"
+
+
 class Session(AbstractBaseSession):
     """A signed-in browser. `scope` is the door it came in by; it opens no other."""
 

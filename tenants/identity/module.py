@@ -37,7 +37,11 @@ module = Module(
     label=_("People"),
     nav=(SETTINGS_ITEM,),
     urls="tenants.identity.settings_urls",
-    routers=(("/users", "tenants.identity.api.users"), ("/me", "tenants.identity.api.me")),
+    routers=(
+        ("/users", "tenants.identity.api.users"),
+        ("/me", "tenants.identity.api.me"),
+        ("/teams", "tenants.identity.team_api.router"),
+    ),
     seed=seed,
     steps=steps,
 )

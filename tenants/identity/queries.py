@@ -7,6 +7,7 @@ from django.db.models import F, QuerySet
 
 from tenants.identity.keys import digest_of
 from tenants.identity.models import ApiKey, User
+from tenants.identity.remembered import remember, remembered
 from tenants.kernel.errors import NotFound
 
 
@@ -48,7 +49,14 @@ def api_key_for(text: str) -> ApiKey | None:
     prefix, dot, secret = text.partition(".")
     if not dot:
         return None
-    key = ApiKey.objects.select_related("user__role").filter(prefix=prefix, user__is_active=True).first()
+    key = remembered(prefix) or _look_up(prefix)
     if not key or not secrets.compare_digest(key.digest, digest_of(secret)) or not key.is_usable():
         return None
+    return key
+
+
+def _look_up(prefix: str) -> ApiKey | None:
+    key = ApiKey.objects.select_related("user__role").filter(prefix=prefix, user__is_active=True).first()
+    if key:
+        remember(key)
     return key

@@ -16,6 +16,7 @@ def settings_tabs(request: HttpRequest) -> list[dict[str, Any]]:
         return []
     tabs = [
         (_("People"), "/settings/people/", "users"),
+        (_("Teams"), "/settings/teams/", "users-group"),
         (_("API keys"), "/settings/keys/", "key"),
         (_("Company"), "/settings/company/", "building"),
         *((item.label, item.url, item.icon) for module in modules() for item in module.settings_nav),

@@ -1,0 +1,1 @@
+"""The company's vocabulary of tags."""
