@@ -4,10 +4,11 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
+from tenants.crm.beside import panels, quick_actions
 from tenants.crm.dashboard import lists, tiles
 from tenants.crm.models import Contact, Deal
 from tenants.crm.seeds import seed
-from tenants.crm.timeline import panels, quick_actions, timeline
+from tenants.crm.timeline import timeline
 from tenants.kernel import context
 from tenants.kernel.modules import Module, NavItem, Step
 
@@ -32,20 +33,42 @@ def steps() -> Iterable[Step]:
         )
 
 
+RECORDS = _("Records")
 module = Module(
     name="crm",
     label=_("CRM"),
     nav=(
         NavItem(label=_("Tasks"), url="/tasks/", icon="checkbox", section="", order=20, subject="tasks"),
+        NavItem(label=_("Team feed"), url="/feed/", icon="activity", section="", order=25),
+        NavItem(label=_("Leads"), url="/leads/", icon="user-plus", section=RECORDS, order=29, subject="leads"),
+        NavItem(label=_("Contacts"), url="/contacts/", icon="users", section=RECORDS, order=30, subject="contacts"),
+        NavItem(label=_("Accounts"), url="/accounts/", icon="building", section=RECORDS, order=31, subject="accounts"),
+        NavItem(label=_("Deals"), url="/deals/board/", icon="briefcase", section=RECORDS, order=32, subject="deals"),
         NavItem(
-            label=_("Contacts"), url="/contacts/", icon="users", section=_("Records"), order=30, subject="contacts"
+            label=_("Activities"), url="/activities/", icon="history", section=RECORDS, order=33, subject="activities"
         ),
         NavItem(
-            label=_("Accounts"), url="/accounts/", icon="building", section=_("Records"), order=31, subject="accounts"
+            label=_("Pipeline figures"), url="/pipeline-figures/", icon="chart-bar", section=_("Work"), order=45,
+            subject="deals",
         ),
-        NavItem(
-            label=_("Deals"), url="/deals/board/", icon="briefcase", section=_("Records"), order=32, subject="deals"
-        ),
+    ),
+    settings_nav=(
+        NavItem(label=_("Pipelines"), url="/settings/pipelines/", icon="filter", section="", subject="settings"),
+        NavItem(label=_("Deals"), url="/settings/deals/", icon="briefcase", section="", subject="settings"),
+    ),
+    urls="tenants.crm.urls",
+    routers=(
+        ("/leads/{uuid:lead_id}", "tenants.crm.api.leads.one"),
+        ("/lead-conversions", "tenants.crm.api.leads.many"),
+        ("/deals/{uuid:deal_id}", "tenants.crm.api.deals.router"),
+        ("/accounts/{uuid:account_id}", "tenants.crm.api.accounts.router"),
+        ("/tasks/{uuid:task_id}", "tenants.crm.api.work.tasks"),
+        ("/pipelines/{uuid:pipeline_id}", "tenants.crm.api.pipelines.pipelines"),
+        ("/stages/{uuid:stage_id}", "tenants.crm.api.pipelines.stages"),
+        ("/lost-reasons", "tenants.crm.api.pipelines.reasons"),
+        ("/deal-card", "tenants.crm.api.pipelines.card"),
+        ("/source-figures", "tenants.crm.api.pipelines.sources"),
+        ("/feed", "tenants.crm.api.work.feeds"),
     ),
     seed=seed,
     quick_actions=quick_actions,
@@ -55,4 +78,4 @@ module = Module(
     tiles=tiles,
     lists=lists,
     demo="tenants.crm.demo.load",
-)
+)  # fmt: skip

@@ -2,14 +2,21 @@
 
 from collections.abc import Mapping
 
-from tenants.crm.enums import DEFAULT_STAGES
-from tenants.crm.models import Pipeline, Stage
+from tenants.crm.actions.pipelines import plant_stages
+from tenants.crm.enums import DEFAULT_CARD, DEFAULT_LOST_REASONS
+from tenants.crm.models import LostReason, Pipeline, SalesSettings
+from tenants.crm.models.deals import DEFAULT
+from tenants.crm.views import plant_views
+from tenants.records.search.reindexing import index_planted
 
 
 def seed(facts: Mapping[str, str]) -> None:
-    """The default pipeline with its nine stages."""
-    pipeline = Pipeline.objects.create(name="Sales", is_default=True)
-    Stage.objects.bulk_create(
-        Stage(pipeline=pipeline, name=name, position=position, probability=probability, kind=kind)
-        for position, (name, probability, kind) in enumerate(DEFAULT_STAGES, start=1)
+    """The default pipeline with its nine stages, reasons to lose, what cards show, views for everybody."""
+    pipeline = Pipeline.objects.create(name="Sales", is_default=True, default_slot=DEFAULT)
+    plant_stages(pipeline)
+    SalesSettings.objects.create(default_pipeline=pipeline, card_fields=list(DEFAULT_CARD))
+    LostReason.objects.bulk_create(
+        LostReason(name=str(name), position=position) for position, name in enumerate(DEFAULT_LOST_REASONS, start=1)
     )
+    plant_views()
+    index_planted("pipelines", "stages")

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from tenants.crm import rules
 from tenants.crm.enums import StageKind
-from tenants.crm.models import Deal, Pipeline, Stage, Task
+from tenants.crm.models import Deal, LostReason, Pipeline, Stage, Task
+from tenants.crm.visits import visits_of
 from tenants.kernel.actors import Actor
 from tenants.kernel.clock import standing_at
 from tenants.kernel.errors import Invalid
@@ -113,9 +114,77 @@ def test_other_changes_leave_the_stage_clock_alone(company: Twin, by: Actor) -> 
     assert deal.stage_changed_at == NOON
 
 
-def test_status_cannot_be_written_past_the_stage(company: Twin, by: Actor) -> None:
-    with pytest.raises(Invalid):
-        update_record(record=make("deals", name="Rooftop"), values={"status": "won"}, by=by)
+@pytest.mark.parametrize(
+    ("status", "stage", "event"),
+    [
+        ("won", "Closed Won", "deal.won"),
+        ("lost", "Closed Lost", "deal.lost"),
+        ("abandoned", "Closed Lost", "deal.abandoned"),
+    ],
+)
+def test_status_moves_the_deal_to_its_stage(company: Twin, by: Actor, status: str, stage: str, event: str) -> None:
+    deal = moved(make("deals", name="Rooftop"), "Negotiation", by)
+
+    deal = update_record(record=deal, values={"status": status}, by=by)
+
+    assert (deal.status, deal.stage.name) == (status, stage)
+    assert told(deal)[-2:] == [event, "deal.updated"]
+
+
+def test_reopening_leads_back_to_where_it_stood(company: Twin, by: Actor) -> None:
+    reason = LostReason.objects.all()[0]
+    deal = moved(make("deals", name="Rooftop"), "Proposal Sent", by)
+    deal = update_record(
+        record=deal, values={"status": "lost", "lost_reason": reason.pk, "lost_note": "Too late"}, by=by
+    )
+    assert deal.lost_reason == reason
+
+    deal = update_record(record=deal, values={"status": "open"}, by=by)
+
+    assert (deal.stage.name, deal.status, deal.closed_on, deal.lost_reason, deal.lost_note) == (
+        "Proposal Sent", "open", None, None, "",
+    )  # fmt: skip
+
+
+def test_status_that_does_not_fit_the_stage_is_refused(company: Twin, by: Actor) -> None:
+    deal = make("deals", name="Rooftop")
+    stage = Stage.objects.get(name="Negotiation")
+
+    with pytest.raises(Invalid) as refusal:
+        update_record(record=deal, values={"status": "won", "stage": stage.pk}, by=by)
+
+    assert refusal.value.errors == {"status": ["Negotiation is no stage for Won. Send only one of them."]}
+    assert Deal.objects.get(pk=deal.pk).stage.name == "New Lead"
+
+
+def test_way_of_a_deal_is_kept(company: Twin, by: Actor) -> None:
+    with standing_at(NOON):
+        deal = make("deals", name="Rooftop")
+    with standing_at(NOON + timedelta(days=3)):
+        deal = moved(deal, "Negotiation", by)
+    with standing_at(NOON + timedelta(days=10)):
+        moved(deal, "Closed Won", by)
+
+    stays = visits_of(deal)
+
+    assert [(one.stage.name, one.left_at is None) for one in stays] == [
+        ("New Lead", False), ("Negotiation", False), ("Closed Won", True),
+    ]  # fmt: skip
+    assert [one.days for one in stays][:2] == [3, 7]
+
+
+def test_card_rots_when_nobody_touches_the_deal(company: Twin, by: Actor) -> None:
+    Stage.objects.filter(name="New Lead").update(rot_days=5)
+    with standing_at(NOON):
+        deal = make("deals", name="Rooftop")
+    deal = Deal.objects.select_related("stage").get(pk=deal.pk)
+
+    with standing_at(NOON + timedelta(days=5)):
+        assert not rules.is_rotting(deal)
+    with standing_at(NOON + timedelta(days=6)):
+        assert rules.is_rotting(deal)
+        make("activities", subject="Called", about_type="deals", about_id=deal.pk)
+        assert not rules.is_rotting(Deal.objects.select_related("stage").get(pk=deal.pk))
 
 
 def test_finishing_a_task_notes_when_and_reopening_forgets(company: Twin, by: Actor) -> None:

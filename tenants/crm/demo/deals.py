@@ -3,16 +3,27 @@
 from datetime import timedelta
 from typing import Any
 
+from tenants.crm.actions import add_reason
 from tenants.crm.demo.people import SOURCES
 from tenants.crm.demo.story import Story
 from tenants.crm.demo.world import amount_of, weighted
-from tenants.crm.enums import StageKind
-from tenants.crm.models import Stage
+from tenants.crm.enums import StageKind, Temperature
+from tenants.crm.models import LostReason, Stage
 from tenants.crm.queries import default_pipeline
+from tenants.kernel.actors import robot
 
 CYCLE_DAYS = (12, 85)
 OUTCOMES = ((StageKind.WON, 46), (StageKind.LOST, 42), (StageKind.OPEN, 6))
 STILL_OPEN_SHARE = 0.38
+ROT_DAYS = 30
+TEMPERATURES = (("", 40), (Temperature.WARM, 30), (Temperature.HOT, 15), (Temperature.COLD, 15))
+
+
+def tell_reasons(story: Story) -> None:
+    """The company's own words for why deals are lost, and after how many days a card goes stale."""
+    LostReason.objects.all().delete()
+    story.lost_reasons = [add_reason(name=name, by=robot()) for name in story.world.lost_reasons]
+    Stage.objects.filter(kind=StageKind.OPEN).update(rot_days=ROT_DAYS)
 
 
 def tell_deals(story: Story, accounts: list[Any], contacts: list[Any], count: int) -> list[Any]:
@@ -50,6 +61,7 @@ def _deal(story: Story, stages: list[Stage], account: Any, people: list[Any], *,
         currency=story.currency,
         expected_close_on=(started + timedelta(days=random.randint(20, 95))).date(),
         source=weighted(random, SOURCES),
+        temperature=weighted(random, TEMPERATURES),
     )
     for stage, days_later in _way(story, stages, age, is_open=is_open):
         deal = _moved(story, deal, stage, max(age - days_later, 0), owner)
@@ -77,7 +89,7 @@ def _way(story: Story, stages: list[Stage], age: float, *, is_open: bool) -> lis
 def _moved(story: Story, deal: Any, stage: Stage, days_ago: float, by: Any) -> Any:
     values: dict[str, Any] = {"stage": stage}
     if stage.kind == StageKind.LOST:
-        values["lost_reason"] = story.random.choice(story.world.lost_reasons)
+        values["lost_reason"] = story.random.choice(story.lost_reasons)
     elif story.random.random() < 0.15:
         values["amount"] = amount_of(story.random, story.world)
     at = max(story.at(days_ago), deal.updated_at)

@@ -6,20 +6,29 @@ from typing import Any
 
 from tenants.crm.demo.story import Story
 from tenants.crm.demo.world import city_of, latin, mail_domain, postal_code, street_address, weighted
-from tenants.crm.enums import Source
+from tenants.crm.enums import DecisionRole, Source
 
 SOURCES = (
     (Source.REFERRAL, 28), (Source.WEBSITE, 25), (Source.COLD_CALL, 14), (Source.EVENT, 12),
     (Source.PARTNER, 11), (Source.ADVERTISING, 7), (Source.OTHER, 3),
 )  # fmt: skip
+UPPER_ROLES = ((DecisionRole.DECISION_MAKER, 60), (DecisionRole.CHAMPION, 25), (DecisionRole.GATEKEEPER, 15))
+LOWER_ROLES = (
+    (DecisionRole.INFLUENCER, 40), (DecisionRole.USER, 35), (DecisionRole.GATEKEEPER, 15), (DecisionRole.BLOCKER, 10),
+)  # fmt: skip
+PART_OF_GROUP, KEY_ACCOUNT = 0.08, 0.1
 
 
 def tell_accounts(story: Story, count: int) -> list[Any]:
     every_name = list(product(story.world.account_stems, story.world.account_tails))
-    return [_account(story, stem, *tail) for stem, tail in story.random.sample(every_name, count)]
+    accounts: list[Any] = []
+    for stem, tail in story.random.sample(every_name, count):
+        parent = story.random.choice(accounts) if accounts and story.random.random() < PART_OF_GROUP else None
+        accounts.append(_account(story, stem, *tail, parent=parent))
+    return accounts
 
 
-def _account(story: Story, stem: str, tail: str, industry: str) -> Any:
+def _account(story: Story, stem: str, tail: str, industry: str, *, parent: Any) -> Any:
     name, world, random = f"{stem} {tail}", story.world, story.random
     city = city_of(random, world)
     domain = mail_domain(name)
@@ -29,6 +38,8 @@ def _account(story: Story, stem: str, tail: str, industry: str) -> Any:
         story.someone(),
         name=name,
         industry=industry,
+        parent=parent,
+        is_key_account=random.random() < KEY_ACCOUNT,
         website=f"https://www.{domain}",
         phone=story.phone(city),
         email=f"info@{domain}",
@@ -45,10 +56,18 @@ def _account(story: Story, stem: str, tail: str, industry: str) -> Any:
 def tell_contacts(story: Story, accounts: list[Any], count: int) -> list[Any]:
     """Two for each account; some accounts have more, some people have none."""
     employers = [*accounts, *story.random.choices([*accounts, None, None], k=count - len(accounts))]
-    return [_contact(story, account) for account in employers]
+    bosses: dict[Any, Any] = {}
+    contacts = []
+    for account in employers:
+        boss = bosses.get(account.pk) if account else None
+        contact = _contact(story, account, boss)
+        contacts.append(contact)
+        if account and (boss is None or story.random.random() < 0.3):
+            bosses[account.pk] = contact
+    return contacts
 
 
-def _contact(story: Story, account: Any) -> Any:
+def _contact(story: Story, account: Any, boss: Any) -> Any:
     random = story.random
     first, last = story.world.people(random)
     domain = mail_domain(account.name) if account else "mail.example"
@@ -66,6 +85,9 @@ def _contact(story: Story, account: Any) -> Any:
         email=f"{latin(first)}.{latin(last)}@{domain}",
         phone=story.phone(city) if random.random() < 0.9 else "",
         city=city.name,
+        reports_to=boss,
+        decision_role=weighted(random, LOWER_ROLES if boss else UPPER_ROLES) if account else "",
+        influence=random.randrange(20, 70, 5) if boss else random.randrange(60, 100, 5) if account else None,
         source=weighted(random, SOURCES),
     )
 

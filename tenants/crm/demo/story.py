@@ -17,7 +17,8 @@ from tenants.identity.queries import active_users
 from tenants.kernel import context
 from tenants.kernel.clock import standing_at
 from tenants.kernel.errors import Invalid
-from tenants.records.actions import add_note, create_record, update_record
+from tenants.records.actions import create_record, update_record
+from tenants.records.notes.actions import add_note
 from tenants.records.registry import type_named
 
 WORLDS = {world.country: world for world in (INDIA, BULGARIA, USA)}
@@ -38,6 +39,7 @@ class Story:
         self.zone = ZoneInfo(company_now().time_zone)
         self.now = timezone.now()
         self.staff = list(active_users().filter(role__slug__in=SELLING_ROLES).select_related("role"))
+        self.lost_reasons: list[Any] = []
         self._phones: set[str] = set()
 
     def someone(self) -> User:
