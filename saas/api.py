@@ -1,6 +1,7 @@
 """The APIs, one for each face: routes of record types and modules, keys, problem bodies."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -11,11 +12,27 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import APIKeyCookie, HttpBearer
 
+from saas.openapi import finished
 from saas.problems import problem_response
 from tenants.kernel.errors import Denied, DomainError, Invalid, NotFound
 from tenants.kernel.modules import modules
-from tenants.records.api import notes, router_for
+from tenants.records.api import router_for
+from tenants.records.bin.api import deleted
+from tenants.records.bulk.api import bulk_router
+from tenants.records.custom.api import fields
+from tenants.records.duplicates.api import duplicates
+from tenants.records.exporting.api import exports
+from tenants.records.files.api import router as files
+from tenants.records.follows.api import router as follows
+from tenants.records.importing.api import imports
+from tenants.records.jobs.api import jobs
+from tenants.records.merging.api import merge_router, merges
+from tenants.records.notes.api import router as notes
 from tenants.records.registry import record_types
+from tenants.records.search.api import router as search
+from tenants.records.tagging.api import router as tags
+from tenants.records.views.api import me_router as me
+from tenants.records.views.api import router as views
 
 
 class Unauthenticated(DomainError):
@@ -85,9 +102,27 @@ TRANSLATIONS: dict[type[Exception], Callable[[Any], DomainError]] = {
 }
 
 
+# Those with words of their own before the one whose second step is an id.
+OF_A_TYPE = (bulk_router, merge_router, router_for)
+
+
 def company_api() -> NinjaAPI:
-    routers: list[tuple[str, Any]] = [(f"/{found.name}", router_for(found)) for found in record_types()]
-    routers.append(("/notes", notes))
+    routers: list[tuple[str, Any]] = [(f"/{t.name}", make(t)) for t in record_types() for make in OF_A_TYPE]
+    routers += [
+        ("/notes", notes),
+        ("/files", files),
+        ("/tags", tags),
+        ("/follows", follows),
+        ("/jobs", jobs),
+        ("/imports", imports),
+        ("/exports", exports),
+        ("/merges", merges),
+        ("/bin", deleted),
+        ("/duplicates", duplicates),
+        ("/fields", fields),
+        ("/search", search),
+    ]
+    routers += [("/views", views), ("/me", me)]
     routers += [(prefix, import_string(path)) for module in modules() for prefix, path in module.routers]
     return make_api("company", routers)
 
@@ -99,9 +134,14 @@ def agency_api() -> NinjaAPI:
 def document(api: NinjaAPI) -> Any:
     """A view of the API document, titled by the brand of the host that is asked."""
 
+    @cache
+    def described() -> dict[str, Any]:
+        """Made once a process: it takes seconds."""
+        return finished(dict(api.get_openapi_schema(path_prefix="/api/v1/")))
+
     def openapi(request: HttpRequest) -> JsonResponse:
         brand = request.brand  # type: ignore[attr-defined]
-        found = dict(api.get_openapi_schema(path_prefix="/api/v1/"))
+        found = dict(described())
         found["info"] = {"title": f"{brand.product_name} API", "version": api.version}
         found["servers"] = [{"url": request.tenant.base_url}]  # type: ignore[attr-defined]
         return JsonResponse(found)

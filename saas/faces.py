@@ -30,7 +30,8 @@ class Faces:
         request.tenant = tenant  # type: ignore[attr-defined]
         request.brand = tenant.brand  # type: ignore[attr-defined]
         request.urlconf = URLCONFS[tenant.face]
-        with context.inside(tenant.place, actor=visitor(), request_id=_request_id(request)):
+        source = "api" if request.path.startswith("/api/") else "page"
+        with context.inside(tenant.place, actor=visitor(), request_id=_request_id(request), source=source):
             response = self._answer(request, tenant)
         return _private(response)
 

@@ -8,9 +8,9 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
-from tenants.kernel import context
-from tenants.kernel.errors import Denied, DomainError, Invalid, NotFound
+from tenants.kernel.errors import Denied, DomainError, NotFound
 from tenants.kernel.logs import logger
+from tenants.kernel.problems import problem
 from tenants.kernel.web import toast
 
 log = logger(__name__)
@@ -43,22 +43,6 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
         return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
     back = request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
     return HttpResponse(status=204, headers={"HX-Redirect": redirect_to_login(back, settings.LOGIN_URL).url})
-
-
-def problem(error: DomainError) -> dict[str, Any]:
-    """An RFC 9457 body."""
-    found = context.current_or_none()
-    return {
-        "type": "about:blank",
-        "title": str(error.title),
-        "status": error.status,
-        "detail": str(error.detail),
-        "code": error.code,
-        "field": error.field,
-        "fix": str(error.fix),
-        "errors": error.errors if isinstance(error, Invalid) else {},
-        "request_id": found.request_id if found else "",
-    }
 
 
 def problem_response(error: DomainError) -> JsonResponse:

@@ -1,5 +1,6 @@
 """`infra/test`: install, lint, then pytest; its summary is the last line."""
 
+import argparse
 import os
 import subprocess
 import sys
@@ -22,16 +23,20 @@ LINTS: Mapping[str, Sequence[str]] = {
     "imports": ("lint-imports",),
     "migrations": ("python", "manage.py", "makemigrations", "--check", "--dry-run"),
 }
-USAGE = """usage: infra/test [--only-lint | --no-lint] [arguments of pytest]
+USAGE = """usage: infra/test [--only-lint | --no-lint | --api [--cases N]] [arguments of pytest]
 
 Installs what is missing, runs ruff, mypy, import-linter and a look for missing migrations,
-then pytest on servers of its own. `infra/test --no-lint -k deals` runs some tests only."""
+then pytest on servers of its own. `infra/test --no-lint -k deals` runs some tests only.
+`infra/test --api` asks the company API at random (schemathesis), without the lints; `--cases 1000`
+asks that often at each route and in every phase."""
+API_TESTS = "tests/api"
 
 
 def main(arguments: Sequence[str]) -> int:
     if "--help" in arguments or "-h" in arguments:
         print(USAGE)
         return 0
+    is_api, cases, arguments = _api_options(arguments)
     for_pytest = [word for word in arguments if word not in {"--only-lint", "--no-lint"}]
     try:
         install(Steps(INSTALL_STEPS), system.TO_TEST)
@@ -40,11 +45,22 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         give_up("infra/test", "stopped")
     env = _environment()
+    if is_api:
+        return _pytest(["-n", "0", "-s", API_TESTS, *for_pytest], env | {"OMNIFLOW_API_CASES": cases}, [])
     failed = [] if "--no-lint" in arguments else _lint(env)
     if "--only-lint" in arguments:
         print(f"{len(LINTS) - len(failed)} passed, {len(failed)} failed")
         return int(bool(failed))
     return _pytest(for_pytest, env, failed)
+
+
+def _api_options(arguments: Sequence[str]) -> tuple[bool, str, list[str]]:
+    """Whether `--api` was said, how many cases (empty: the short form), and the other words."""
+    parser = argparse.ArgumentParser(prog="infra/test", add_help=False, allow_abbrev=False)
+    parser.add_argument("--api", action="store_true")
+    parser.add_argument("--cases", type=int)
+    known, others = parser.parse_known_args(arguments)
+    return known.api, str(known.cases or ""), others
 
 
 def _environment() -> dict[str, str]:

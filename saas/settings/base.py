@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "saas.idempotency.Idempotency",
     "saas.problems.Problems",
 ]
 ROOT_URLCONF = "saas.urls.platform"
@@ -108,6 +109,8 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 MEDIA_ROOT = DATA_DIR / "files"
+IMPORT_MOST_BYTES: int = env.number("IMPORT_MOST_MB", 100) * 1024 * 1024
+IMPORT_SHEET_ORIGINS = ["https://docs.google.com"]
 EMAIL_BACKEND = "tenants.kernel.mail.Backend"
 EMAIL_URL = env.text("EMAIL_URL", "file:")
 DEFAULT_FROM_EMAIL = env.text("FROM_EMAIL", f"no-reply@{PLATFORM_DOMAIN}")

@@ -52,3 +52,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = env.ENV == "test"
 WHITENOISE_MAX_AGE = 60 * 60
+# The largest file that may be kept with a record.
+FILE_MOST_MEGABYTES = env.number("FILE_MOST_MB", 50)
+# How long deleted records wait in the recycle bin.
+BIN_DAYS = env.number("BIN_DAYS", 30)

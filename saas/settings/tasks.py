@@ -19,7 +19,12 @@ CELERY_TASK_SOFT_TIME_LIMIT = 270
 CELERY_BEAT_SCHEDULE = {
     "fill the ready pool": {"task": "tenants.fleet.tasks.fill_pool", "schedule": schedule(30)},
     "note the beat": {"task": "public_site.control.tasks.note_beat", "schedule": schedule(30)},
+    "sweep jobs": {"task": "tenants.records.jobs.tasks.sweep_jobs", "schedule": schedule(60)},
+    "sweep bins": {"task": "tenants.records.bin.tasks.sweep_bins", "schedule": schedule(86_400)},
     "sweep outboxes": {"task": "tenants.records.tasks.sweep_outboxes", "schedule": schedule(300)},
+    "tidy files": {"task": "tenants.records.files.tasks.tidy_files_everywhere", "schedule": schedule(6 * 60 * 60)},
+    "send reminders": {"task": "tenants.crm.tasks.remind_everywhere", "schedule": schedule(60)},
+    "score customers": {"task": "tenants.crm.tasks.rescore_customers_everywhere", "schedule": schedule(86_400)},
     "reconcile calls": {"task": "tenants.voice.tasks.reconcile_calls_everywhere", "schedule": schedule(10)},
 }
 # A page does not wait long for a queue that is away; sweepers make up for it.
