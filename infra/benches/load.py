@@ -2,9 +2,10 @@
 
 import http.client
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import count
 
 TIMEOUT_SECONDS = 30
 WARM_UP = 20
@@ -14,15 +15,36 @@ class Refused(Exception):
     """The server did not answer as the bench needs."""
 
 
+_numbers = count()
+
+
 @dataclass(frozen=True)
 class Target:
-    """One URL to be asked again and again. `host` goes into the Host header."""
+    """One URL to be asked again and again, or several in turn. `host` goes into the Host header.
+
+    `body` makes what is sent from a number that no other request has.
+    """
 
     name: str
     port: int
     host: str
     path: str
     headers: Mapping[str, str]
+    others: Sequence[str] = ()
+    method: str = "GET"
+    body: Callable[[int], bytes] | None = None
+    expects: int = 200
+
+    def ask(self, connection: http.client.HTTPConnection, headers: Mapping[str, str]) -> tuple[float, int, bytes]:
+        """Milliseconds, status and text of one answer."""
+        number = next(_numbers)
+        path = self.others[number % len(self.others)] if self.others else self.path
+        body = self.body(number) if self.body else None
+        started = time.perf_counter()
+        connection.request(self.method, path, body=body, headers=dict(headers))
+        answer = connection.getresponse()
+        text = answer.read()
+        return (time.perf_counter() - started) * 1000, answer.status, text
 
 
 @dataclass(frozen=True)
@@ -32,7 +54,7 @@ class Load:
 
 
 def load(target: Target, *, requests: int, concurrency: int) -> Load:
-    """Ask `requests` times in all. Raises Refused on any answer but 200."""
+    """Ask `requests` times in all. Raises Refused on any answer but the expected."""
     share = requests // concurrency
     _ask(target, WARM_UP)
     started = time.perf_counter()
@@ -48,13 +70,10 @@ def _ask(target: Target, times: int) -> list[float]:
     taken = []
     try:
         for _ in range(times):
-            started = time.perf_counter()
-            connection.request("GET", target.path, headers=headers)
-            answer = connection.getresponse()
-            body = answer.read()
-            taken.append((time.perf_counter() - started) * 1000)
-            if answer.status != 200:
-                raise Refused(f"{target.name}: {answer.status} at {target.path}: {body[:300]!r}")
+            milliseconds, status, text = target.ask(connection, headers)
+            taken.append(milliseconds)
+            if status != target.expects:
+                raise Refused(f"{target.name}: {status} at {target.path}: {text[:300]!r}")
     finally:
         connection.close()
     return taken

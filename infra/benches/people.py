@@ -1,6 +1,7 @@
 """An agency and a company with contacts for a bench, and ways in. Import after Django is set up."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from tenants.identity.models import User
 from tenants.identity.sessions import SessionStore
 from tenants.kernel import context
 from tenants.kernel.actors import robot
+from tenants.kernel.context import Place
 from tenants.records.actions import create_record
 from tenants.records.registry import type_named
 
@@ -32,10 +34,16 @@ class People:
     agency_session: str
     company_session: str
     company_key: str
+    place: Place
 
 
 def people_with(rows: int) -> People:
     """A company of `rows` contacts, its owner signed in and with a key; the agency's owner signed in."""
+    return people_after(lambda: _contacts(rows))
+
+
+def people_after(fill: Callable[[], None]) -> People:
+    """The same with what `fill` writes, called inside the company."""
     with context.public(actor=robot("Bench")):
         agency = create_agency(name="Bench", slug="bench")
         activate_agency(agency=agency)
@@ -48,10 +56,10 @@ def people_with(rows: int) -> People:
         agency_door, company_door = agency_tenant(agency.pk), company_tenant(company.pk)
         with context.inside(company_door.place, actor=robot()):
             owner = User.objects.get(role__slug="owner")
-            _contacts(rows)
+            fill()
             key = create_api_key(user=owner, name="Bench", by=robot())[1]
         sessions = _session(agency_door, staff), _session(company_door, owner)
-        return People(agency_door.canonical_host, company_door.canonical_host, *sessions, key)
+        return People(agency_door.canonical_host, company_door.canonical_host, *sessions, key, company_door.place)
 
 
 @transaction.atomic

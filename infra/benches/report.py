@@ -28,3 +28,7 @@ def p50(times_ms: list[float]) -> float:
 
 def p95(times_ms: list[float]) -> float:
     return round(quantiles(times_ms, n=20)[-1], 2)
+
+
+def p99(times_ms: list[float]) -> float:
+    return round(quantiles(times_ms, n=100)[-1], 2)
