@@ -62,7 +62,9 @@ def shoot(page: Page, folder: Path, name: str, *, column: str = "") -> list[str]
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900 if width > 500 else 844})
         if column:
-            page.locator(f"[data-name='{column}']").evaluate("list => list.scrollIntoView({inline: 'center'})")
+            page.locator(f"[data-column][data-name='{column}']").evaluate(
+                "list => list.scrollIntoView({inline: 'center'})"
+            )
         for theme in THEMES:
             page.evaluate("theme => document.documentElement.setAttribute('data-bs-theme', theme)", theme)
             page.wait_for_timeout(150)
@@ -77,6 +79,6 @@ def shoot(page: Page, folder: Path, name: str, *, column: str = "") -> list[str]
 def listen(page: Page) -> list[str]:
     """Collects what the page complains of."""
     heard: list[str] = []
-    page.on("pageerror", lambda error: heard.append(f"{page.url}: {error}"))
+    page.on("pageerror", lambda error: heard.append(f"{page.url}: {error.stack or error}"))
     page.on("console", lambda line: heard.append(f"{page.url}: {line.text}") if line.type == "error" else None)
     return heard

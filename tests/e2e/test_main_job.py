@@ -30,6 +30,12 @@ class Job:
         for name, value in values.items():
             self.page.locator(f"[name={name}]:visible").fill(value)
 
+    def pick(self, label: str, name: str) -> None:
+        """Choose another record in a form, by typing its name."""
+        dialog = self.page.locator("#dialog")
+        dialog.get_by_role("combobox", name=label, exact=True).fill(name)
+        dialog.get_by_role("option", name=name).first.click()
+
     def submit(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).click()
 
@@ -107,7 +113,7 @@ def add_contact(job: Job) -> str:
     job.shot("10-contacts-empty")
     page.get_by_role("link", name="New contact").first.click()
     job.fill(first_name="प्रिया", last_name="Nair", email="priya@lumen.example", phone="98200 11842")
-    page.locator("[name=account]:visible").select_option(label="Лумен Hospitals")
+    job.pick("Account", "Лумен Hospitals")
     job.shot("11-new-contact")
     job.submit("Save")
     page.wait_for_url(re.compile("/contacts/[0-9a-f-]{36}/"))
@@ -121,8 +127,8 @@ def add_deal(job: Job) -> None:
     page.goto(job.url("ganesh-solar.sunrise-partners", "/deals/board/"))
     page.get_by_role("link", name="New deal").first.click()
     job.fill(name="Hospital microgrid", amount="4250000")
-    page.locator("[name=account]:visible").select_option(label="Лумен Hospitals")
-    page.locator("[name=contact]:visible").select_option(label="प्रिया Nair")
+    job.pick("Account", "Лумен Hospitals")
+    job.pick("Contact", "प्रिया Nair")
     job.shot("13-new-deal")
     job.submit("Save")
     page.wait_for_url(re.compile("/deals/[0-9a-f-]{36}/"))

@@ -52,7 +52,9 @@ def _links(read: Read, host: str) -> Iterator[str]:
             and (parts.hostname or host) == host
             and not parts.path.startswith(NEVER)
         ):
-            yield parts.path + (f"?{parts.query}" if parts.query else "")
+            # The page adds what was chosen to links of many rows at once; all of them, here.
+            query = parts.query or ("all=1" if "/bulk/" in parts.path else "")
+            yield parts.path + (f"?{query}" if query else "")
 
 
 def _shape(url: str) -> str:

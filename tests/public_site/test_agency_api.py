@@ -86,11 +86,12 @@ def test_list_costs_the_same_for_one_and_three(
 ) -> None:
     client = with_key(twins[0])
     client.get("/api/v1/companies")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         client.get("/api/v1/companies")
     post(client, "/api/v1/companies", BODY)
     post(client, "/api/v1/companies", BODY | {"slug": "acme2"})
-    with django_assert_num_queries(4):
+    client.get("/api/v1/companies")  # who was made meanwhile has emptied the memory of keys
+    with django_assert_num_queries(3):
         assert len(client.get("/api/v1/companies").json()["items"]) == 3
 
 

@@ -47,7 +47,7 @@ def test_the_same_key_is_one_call(api: Client, body: dict[str, Any], line: Telep
     other = send(api, body | {"to": "+919820011843"}, **{"Idempotency-Key": "once"})
 
     assert first == second
-    assert (other.status_code, other.json()["field"]) == (409, "Idempotency-Key")
+    assert (other.status_code, other.json()["field"]) == (422, "Idempotency-Key")
     assert Call.objects.count() == 1
 
 

@@ -4,9 +4,11 @@
 //   <section class="column"><ol class="cards" data-column="<id>" data-name="Qualified">
 //     <li class="deal" data-card="<id>" data-move="<url>" tabindex="0" aria-label="...">
 //
-// A move POSTs {column, before, after} (ids of the neighbours, or empty) to data-move. The card
-// stands in its new place at once. Any answer but 2xx puts it back and shows why. An answer aimed
-// at #dialog (required fields) leaves it waiting there until the dialog has closed.
+// A move POSTs {column, before, after} (ids of the neighbours, or empty), with the board's field and
+// its list query, to data-move. The card stands in its new place at once. Any answer but 2xx puts it
+// back and shows why. An answer aimed at #dialog (required fields) leaves it waiting there until the
+// dialog has closed. Below the board [data-zone] takes cards while one is dragged: "move" to a column,
+// "delete", or "ask" where to. Cards get a tick and a pencil from <template id="card-tools">.
 import Sortable from "sortablejs";
 import { announce, word } from "./dom.js";
 
@@ -22,7 +24,10 @@ function put(card, { column, next }) {
 }
 
 function values(card) {
+  const { by, query } = card.closest(".board").dataset;
   return {
+    by,
+    query: query ?? "",
     column: card.parentElement.dataset.column,
     before: card.nextElementSibling?.dataset.card ?? "",
     after: card.previousElementSibling?.dataset.card ?? "",
@@ -74,7 +79,7 @@ function makeSortable(board, column) {
   Sortable.create(column, {
     group: board.dataset.group ?? "board",
     draggable: "[data-card]",
-    filter: "button, input, [data-menu]",
+    filter: "button, input, label, [data-menu]",
     preventOnFilter: false,
     animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 160,
     delay: 180,
@@ -87,11 +92,48 @@ function makeSortable(board, column) {
     scrollSensitivity: 80,
     onChoose: ({ item }) => (from = placeOf(item)),
     onStart: () => document.body.classList.add("is-dragging"),
-    onEnd: ({ item }) => {
+    onEnd: ({ item, to }) => {
       document.body.classList.remove("is-dragging");
+      if (to.dataset.zone) return drop(board, item, from, to.dataset);
       if (from.column !== item.parentElement || from.next !== item.nextElementSibling) save(item, from);
     },
   });
+}
+
+/** A card let go over a zone below the board: it goes where the zone says, or back. */
+function drop(board, card, from, { zone, value }) {
+  const target = zone === "move" && board.querySelector(`[data-column="${CSS.escape(value)}"]`);
+  if (target) {
+    target.prepend(card);
+    return save(card, from);
+  }
+  put(card, from);
+  const base = card.dataset.move.replace(/move\/$/, "");
+  if (zone === "delete") return window.htmx.ajax("POST", `${base}drop/`, { source: card, swap: "none" });
+  const query = new URLSearchParams({ by: board.dataset.by, query: board.dataset.query ?? "" });
+  window.htmx.ajax("GET", `${card.dataset.move}?${query}`, { target: "#dialog", swap: "innerHTML" });
+}
+
+function makeZone(board, zone) {
+  Sortable.create(zone, { group: board.dataset.group ?? "board", draggable: "[data-card]", sort: false });
+}
+
+// A tick and a pencil on every card, also on those that come later.
+function dress(board) {
+  const tools = document.getElementById("card-tools")?.content.firstElementChild;
+  if (!tools) return;
+  for (const card of board.querySelectorAll("[data-card]:not(:has(.card-tools))")) {
+    const own = tools.cloneNode(true);
+    const tick = own.querySelector("[data-pick]");
+    tick.value = card.dataset.card;
+    tick.setAttribute("aria-label", `${tick.getAttribute("aria-label")} ${card.getAttribute("aria-label") ?? ""}`);
+    card.append(own);
+  }
+}
+
+function quick(card) {
+  const url = card.dataset.move.replace(/move\/$/, "quick/");
+  window.htmx.ajax("GET", url, { target: "#dialog", swap: "innerHTML" });
 }
 
 // Keyboard: Space lifts, arrows move, Space drops, Escape puts back. Not lifted, arrows walk.
@@ -159,6 +201,8 @@ function keyboard(board) {
     if (event.key === " ") lifted ? drop(true) : lift(card);
     else if (event.key === "Escape" && lifted) drop(false);
     else if (event.key === "Enter" && !lifted) card.querySelector("[data-open]")?.click();
+    else if (event.key === "x" && !lifted) card.querySelector("[data-pick]")?.click();
+    else if (event.key === "e" && !lifted && card.querySelector("[data-quick]")) quick(card);
     else if (event.key.startsWith("Arrow")) (lifted ? carry : walk)(card, event.key);
     else return;
     event.preventDefault();
@@ -171,6 +215,19 @@ function keyboard(board) {
 
 export function start(board) {
   for (const column of board.querySelectorAll("[data-column]")) makeSortable(board, column);
+  const bar = board.parentElement.querySelector("[data-drop-bar]");
+  for (const zone of bar?.querySelectorAll("[data-zone]") ?? []) makeZone(board, zone);
   keyboard(board);
+  dress(board);
+  board.addEventListener("htmx:load", () => dress(board));
+  board.addEventListener("htmx:configRequest", (event) => {
+    const button = event.detail.elt;
+    if (button.dataset.loadMore === undefined) return;
+    event.detail.parameters.after = cards(button.closest("[data-column]")).at(-1)?.dataset.card ?? "";
+  });
+  board.addEventListener("click", (event) => {
+    const pencil = event.target.closest("[data-quick]");
+    if (pencil) quick(pencil.closest("[data-card]"));
+  });
   board.addEventListener("dragstart", (event) => event.preventDefault()); // the browser's own link dragging
 }

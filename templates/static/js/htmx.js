@@ -15,6 +15,7 @@ Object.assign(htmx.config, {
   scrollIntoViewOnBoost: false,
   defaultSwapStyle: "innerHTML",
   defaultSettleDelay: 0,
+  attributesToSettle: ["class"], // a style attribute would be refused by the content security policy
   // Forms with errors (422) and conflicts (409) come back as pages to show.
   responseHandling: [
     { code: "204", swap: false },

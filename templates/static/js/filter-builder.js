@@ -1,0 +1,68 @@
+// The filter builder: groups and conditions in [data-ask-builder], sent as a JSON tree in `tree`.
+import { on } from "./dom.js";
+
+const DEEPEST = 2;
+
+function valueOf(row) {
+  const shape = row.querySelector("[data-shape]")?.dataset.shape;
+  const inputs = [...row.querySelectorAll("[name=value]")];
+  const one = (inputs.find((input) => input.checked) ?? inputs.find((input) => input.type !== "radio"))?.value ?? "";
+  if (shape === "two") return [one, row.querySelector("[name=value_to]")?.value ?? ""];
+  if (shape !== "many") return one;
+  if (row.querySelector("[name=typed]")) return one.split(",").map((part) => part.trim()).filter(Boolean);
+  return inputs.filter((input) => input.checked).map((input) => input.value);
+}
+
+function condition(row) {
+  if (row.dataset.askKept) return JSON.parse(row.dataset.askKept);
+  const field = row.querySelector("[name=field]")?.value;
+  const op = row.querySelector("[name=op]")?.value;
+  if (!field || !op) return null;
+  const found = { field, op };
+  if (row.querySelector("[data-shape]")?.dataset.shape !== "none") found.value = valueOf(row);
+  return found;
+}
+
+function tree(group) {
+  const parts = [...group.querySelector(":scope > [data-ask-parts]").children]
+    .map((part) => (part.matches("[data-ask-group]") ? tree(part) : condition(part)))
+    .filter(Boolean);
+  if (!parts.length) return null;
+  const mode = group.querySelector("[data-ask-mode]").value;
+  return mode === "none" ? { not: { any: parts } } : { [mode]: parts };
+}
+
+document.addEventListener("htmx:configRequest", (event) => {
+  const form = event.detail.elt;
+  if (!form.matches?.("[data-ask-builder]")) return;
+  const found = tree(form.querySelector("[data-ask-group]"));
+  event.detail.parameters.tree = found ? JSON.stringify(found) : "";
+});
+
+on("click", "[data-ask-remove]", (button) => button.closest("[data-ask-row], [data-ask-kept], [data-ask-group]").remove());
+on("click", "[data-ask-clear]", (button) =>
+  button.closest("form").querySelector("[data-ask-parts]").replaceChildren(),
+);
+on("click", "[data-ask-nest]", (button) => {
+  const around = button.closest("[data-ask-group]");
+  const depth = Number(around.dataset.askGroup) + 1;
+  const inner = around.cloneNode(true);
+  inner.dataset.askGroup = depth;
+  inner.querySelector("[data-ask-parts]").replaceChildren();
+  inner.querySelector("[data-ask-mode]").value = "any";
+  for (const extra of inner.querySelectorAll(":scope > .btn-row [data-ask-nest]")) if (depth >= DEEPEST) extra.remove();
+  const top = inner.querySelector(".ask-group-top");
+  if (!top.querySelector("[data-ask-remove]")) {
+    const remove = document.querySelector("[data-ask-builder] [data-ask-row] [data-ask-remove]")?.cloneNode(true);
+    if (remove) top.append(remove);
+  }
+  around.querySelector(":scope > [data-ask-parts]").append(inner);
+  window.htmx.process(inner);
+  inner.querySelector("[data-ask-add]").click();
+});
+// A new group begins empty: give the outermost one a condition to start with.
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target?.id !== "dialog") return;
+  const parts = document.querySelector("[data-ask-builder] [data-ask-parts]");
+  if (parts && !parts.children.length) document.querySelector("[data-ask-add]")?.click();
+});
