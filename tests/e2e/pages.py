@@ -15,7 +15,7 @@ WIDTHS = (1440, 390)
 THEMES = ("light", "dark")
 
 
-def wait_for_mail(folder: Path, to: str, *, seconds: float = 15) -> Message:
+def wait_for_mail(folder: Path, to: str, *, seconds: float = 60) -> Message:
     """The newest mail to an address; waits for the worker to send it."""
     ends_at = time.monotonic() + seconds
     while time.monotonic() < ends_at:
