@@ -17,7 +17,7 @@ from tenants.records.fields import Field
 from tenants.records.grouping import condition_for, empty_slot, figures_of, first_rows, slots_of
 from tenants.records.listing import Listing
 from tenants.records.locale import number
-from tenants.records.queries import record_for
+from tenants.records.queries import record_for, with_links
 from tenants.records.registry import RecordType
 from tenants.records.timeline import by_day, timeline_of
 from tenants.records.views.opening import Opened, opened, url_of
@@ -58,6 +58,7 @@ def drawn(listing: Listing, items: Any) -> list[tuple[Any, SafeString]]:
     """Rows with their cells, drawn here: four hundred turns of a template's loop would be half of the page's time."""
     record_type, fields = listing.record_type, listing.fields
     title = record_type.fields[record_type.title]
+    with_links(record_type, items, [one.name for one in fields])
     opens = [_opening(listing, index, one) for index, one in enumerate(fields)]
     found = []
     for row in items:
