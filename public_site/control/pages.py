@@ -16,6 +16,7 @@ from public_site.agency.audit import entries_of
 from public_site.agency.choices import country_name
 from public_site.agency.forms import ReasonForm, posted
 from public_site.agency.queries import counts_by_status, domains_of, host_of, members_of, url_of_company
+from public_site.agency.visiting import agreed_visits, enter_agreed, visit_dialog
 from public_site.control import actions
 from public_site.control.access import admins_only
 from public_site.control.health import checks, queue_length, versions
@@ -129,8 +130,24 @@ def company(request: HttpRequest, company_id: UUID) -> HttpResponse:
     values = {
         "company": found, "url": url_of_company(found), "host": host_of(found), "country": country_name(found.country),
         "domains": domains_of(found.agency, found), "entries": entries_of(found),
+        "visits": agreed_visits(found, request.user),
     }  # fmt: skip
     return render(request, "control/company.html", values)
+
+
+@require_http_methods(["GET", "POST"])
+@admins_only
+def visit_company(request: HttpRequest, company_id: UUID) -> HttpResponse:
+    """Into the company, for support."""
+    found = company_by_id(company_id)
+    # Without the platform's own name: the company reads it.
+    return visit_dialog(request, found, house=_("Platform"), back=_company_url(found))
+
+
+@require_POST
+@admins_only
+def visit_entry(request: HttpRequest, company_id: UUID, visit_id: UUID) -> HttpResponse:
+    return enter_agreed(request, company_by_id(company_id), visit_id)
 
 
 @require_http_methods(["GET", "POST"])

@@ -18,3 +18,19 @@ class CompanyStatus(models.TextChoices):
     PROVISIONING = "provisioning", _("Being set up")
     ACTIVE = "active", _("Active")
     SUSPENDED = "suspended", _("Suspended")
+
+
+class SupportAccess(models.TextChoices):
+    """Whether the agency's support may enter a company."""
+
+    OPEN = "open", _("May enter")
+    APPROVAL = "approval", _("May enter once somebody here agrees")
+    OFF = "off", _("May not enter")
+
+
+class VisitState(models.TextChoices):
+    ASKED = "asked", _("Waiting for consent")
+    AGREED = "agreed", _("Agreed")
+    REFUSED = "refused", _("Refused")
+    INSIDE = "inside", _("Inside")
+    ENDED = "ended", _("Ended")

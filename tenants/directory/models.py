@@ -3,8 +3,9 @@
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
-from tenants.directory.enums import AgencyStatus, CompanyStatus, Face
+from tenants.directory.enums import AgencyStatus, CompanyStatus, Face, SupportAccess, VisitState
 from tenants.directory.names import SLUG_PATTERN
 from tenants.kernel.context import Place
 from tenants.kernel.ids import SCHEMA_PATTERN
@@ -45,6 +46,7 @@ class Company(Row):
     currency = models.CharField(max_length=3, help_text="ISO 4217")
     language = models.CharField(max_length=8, default="en")
     owner_email = models.EmailField()
+    support_access = models.CharField(max_length=10, choices=SupportAccess, default=SupportAccess.OPEN)
 
     class Meta:
         ordering = ("name",)
@@ -122,3 +124,56 @@ class Brand(Row):
 
     def __str__(self) -> str:
         return self.product_name
+
+
+class AuditAnchor(Row):
+    """How far the audit chain of a place had come when it was written last, sealed by us.
+
+    The chain lies in the company's schema, its end here: who takes the last entries
+    away there cannot take them away here.
+    """
+
+    chain = models.CharField(max_length=60, unique=True)
+    number = models.PositiveBigIntegerField()
+    digest = models.CharField(max_length=64)
+    seal = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return f"{self.chain} up to {self.number}"
+
+
+class SupportVisit(Row):
+    """Somebody of the agency or the platform in a company, as one of its users, for a while and a reason."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="support_visits")
+    visitor_id = models.UUIDField()
+    """A user of the public tables."""
+    visitor_name = models.CharField(max_length=120)
+    visitor_email = models.EmailField()
+    house = models.CharField(max_length=120)
+    """Whom the visitor works for: the agency's name, or the platform's."""
+    home_chain = models.CharField(max_length=60)
+    """Which audit chain in public tells of the visit too."""
+    user_id = models.UUIDField()
+    """The company's user the visitor works as."""
+    user_name = models.CharField(max_length=120)
+    reason = models.CharField(max_length=300)
+    minutes = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, choices=VisitState, default=VisitState.ASKED)
+    answered_by = models.CharField(max_length=120, blank=True)
+    starts_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    session_key = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.visitor_name} for {self.user_name}"
+
+    @property
+    def is_ongoing(self) -> bool:
+        """Agreed to, or inside and not over."""
+        if self.state == VisitState.INSIDE:
+            return bool(self.ends_at and self.ends_at > timezone.now())
+        return self.state == VisitState.AGREED

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
@@ -12,6 +13,7 @@ from psycopg.errors import DependentObjectsStillExist
 from tenants.fleet.migrating import head
 from tenants.fleet.models import Schema, SchemaState, Template
 from tenants.fleet.template import MARK, current_template
+from tenants.kernel.db.constraints import is_append_only
 from tenants.kernel.ids import schema_name
 from tenants.kernel.logs import logger
 
@@ -113,12 +115,26 @@ def _membership(server_version: int) -> sql.SQL:
 
 
 def grant(name: str, tables: list[str]) -> None:
-    """Rows of these tables, no more. A written list: ON ALL TABLES reads the whole catalogue."""
+    """Rows of these tables, no more. A written list: ON ALL TABLES reads the whole catalogue.
+
+    What is append-only nobody may change, the owner of the tables included.
+    """
     schema = sql.Identifier(name)
-    written = sql.SQL(", ").join(sql.Identifier(name, table) for table in tables)
+    kept = append_only_tables()
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, schema))
-        cursor.execute(sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO {}").format(written, schema))
+        for statement, chosen in (
+            ("GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO {}", [one for one in tables if one not in kept]),
+            ("GRANT SELECT, INSERT ON {} TO {}", [one for one in tables if one in kept]),
+            ("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM CURRENT_USER", [one for one in tables if one in kept]),
+        ):
+            written = sql.SQL(", ").join(sql.Identifier(name, table) for table in chosen)
+            cursor.execute(sql.SQL(statement).format(written, schema))
+
+
+def append_only_tables() -> set[str]:
+    """Those whose rows a company may add and read, never change."""
+    return {model._meta.db_table for model in apps.get_models() if is_append_only(model)}
 
 
 def drop_schema(name: str) -> None:

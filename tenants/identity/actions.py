@@ -2,23 +2,24 @@
 
 import secrets
 from datetime import timedelta
-from typing import Any
 
-from django.contrib.auth import password_validation
-from django.core.exceptions import ValidationError
+from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tenants.identity.auditing.writing import audit as audit
 from tenants.identity.enums import DEFAULT_ROLES
 from tenants.identity.errors import EmailTaken
-from tenants.identity.keys import digest_of
-from tenants.identity.models import ApiKey, AuditEntry, Role, User
+from tenants.identity.keys import Scopes, checked_scopes, digest_of
+from tenants.identity.models import ApiKey, Role, User
+from tenants.identity.signin.passwords import check_new_password, remember_password
 from tenants.kernel import context
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Invalid
 
 KEY_USE_NOTED_EVERY = timedelta(minutes=5)
+MOST_KEY_DAYS = 3650
 
 
 def seed_roles() -> None:
@@ -46,12 +47,11 @@ def add_user(*, email: str, name: str, role: str | None = None, password: str | 
 
 @transaction.atomic
 def set_password(*, user: User, password: str, by: Actor) -> None:
-    """Set a first or new password; every session but the caller's next one ends."""
-    try:
-        password_validation.validate_password(password, user)
-    except ValidationError as error:
-        raise Invalid({"password": list(error.messages)}) from error
+    """Set a first or new password; every session but the caller's next one ends. Raises Invalid."""
+    check_new_password(password, user)
+    former = user.password if user.has_usable_password() else ""
     user.set_password(password)
+    remember_password(user, former=former)
     user.verified_at = user.verified_at or timezone.now()
     user.save(update_fields=["password", "verified_at", "updated_at"])
     user.sessions.all().delete()
@@ -59,14 +59,26 @@ def set_password(*, user: User, password: str, by: Actor) -> None:
 
 
 @transaction.atomic
-def create_api_key(*, user: User, name: str, by: Actor) -> tuple[ApiKey, str]:
-    """A key and its secret text, which is shown this once. Raises Invalid."""
-    name = " ".join(name.split())
+def create_api_key(
+    *, user: User, name: str, by: Actor, scopes: Scopes | None = None, days: int | None = None
+) -> tuple[ApiKey, str]:
+    """A key and its secret text, which is shown this once.
+
+    It may what its user may at the time, with `scopes` only what they name too. It ends after
+    so many days, if any. Raises Invalid.
+    """
+    name = " ".join(name.replace("\x00", "").split())
     if not name or len(name) > 80:
         raise Invalid({"name": [_("Name what will use the key, in at most 80 characters.")]})
+    if days is not None and not 1 <= days <= MOST_KEY_DAYS:
+        raise Invalid({"days": [_("Choose 1 to %(most)d days, or no end.") % {"most": MOST_KEY_DAYS}]})
+    kept = checked_scopes(scopes, by=by)
+    ends = timezone.now() + timedelta(days=days) if days else None
     prefix, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
-    key = ApiKey.objects.create(user=user, name=name, prefix=prefix, digest=digest_of(secret))
-    audit("api_key.created", by=by, subject=key.prefix)
+    key = ApiKey.objects.create(
+        user=user, name=name, prefix=prefix, digest=digest_of(secret), scopes=kept, expires_at=ends
+    )
+    audit("api_key.created", by=by, subject=key.prefix, name=name, scopes=kept, expires_at=ends)
     return key, f"{prefix}.{secret}"
 
 
@@ -78,19 +90,11 @@ def revoke_api_key(*, key: ApiKey, by: Actor) -> None:
 
 
 def note_key_use(key: ApiKey) -> None:
-    """Remember the last use, coarsely, so that reads do not write."""
-    now = timezone.now()
-    if not key.last_used_at or now - key.last_used_at > KEY_USE_NOTED_EVERY:
-        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
-        key.last_used_at = now
-
-
-def audit(action: str, *, by: Actor, subject: str = "", **details: Any) -> AuditEntry:
-    return AuditEntry.objects.create(
-        action=action,
-        actor_name=by.name,
-        user_id=by.user_id,
-        subject=subject[:200],
-        details=details,
-        request_id=context.current().request_id,
-    )
+    """Remember the last use, coarsely, so that reads do not write; of a day and address the first is in the audit."""
+    now, machine = timezone.now(), context.current().machine
+    if not key.last_used_at or now - key.last_used_at > KEY_USE_NOTED_EVERY or key.last_machine != machine:
+        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now, last_machine=machine)
+        key.last_used_at, key.last_machine = now, machine
+        # Kept for longer than a day: whatever the clocks say, it is noted once.
+        if cache.add(f"key-used:{key.pk}:{now:%Y-%m-%d}:{machine}", True, 2 * 86_400):
+            audit("api_key.used", by=key.user.actor, subject=key.prefix, name=key.name)

@@ -16,7 +16,7 @@ from tenants.kernel import context
 from tenants.kernel.errors import Denied
 from tenants.records.schemas import Problem
 
-REFUSALS: dict[Any, Any] = dict.fromkeys((401, 403, 404, 409, 422), Problem)
+REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422), Problem)
 users = Router(tags=["Users"])
 me = Router(tags=["Me"])
 

@@ -6,6 +6,7 @@ class IdentityConfig(AppConfig):
     label = "identity"
 
     def ready(self) -> None:
-        from tenants.identity.remembered import watch  # models are there only now
+        from tenants.identity import permits, remembered  # models are there only now
 
-        watch()
+        remembered.watch()
+        permits.watch()

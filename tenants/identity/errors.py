@@ -20,6 +20,11 @@ class TooManyTries(DomainError):
     title = _("Too many tries. Wait a few minutes, then try again.")
 
 
+class ProveAgain(Denied):
+    code = "prove_again"
+    title = _("Show once more that it is you, then try again")
+
+
 class LastOwner(Conflict):
     code = "last_owner"
     title = _("Somebody else has to be an owner first")

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tenants.identity.models import Role
+from tenants.identity.signin.passwords import password_hint
 from tenants.kernel.errors import Invalid
 from tenants.kernel.names import currencies, time_zones
 
@@ -35,7 +36,7 @@ def _password(label: Any, autocomplete: str, **more: Any) -> forms.CharField:
 
 
 def _new_password(label: Any) -> forms.CharField:
-    return _password(label, "new-password", help_text=_("At least 8 characters. A short sentence works well."))
+    return _password(label, "new-password", help_text=password_hint())
 
 
 def _name() -> forms.CharField:
@@ -82,6 +83,35 @@ class RoleForm(ActionForm):
 
 class KeyForm(ActionForm):
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("What will use this key, like “Website forms”."))
+    days = forms.TypedChoiceField(
+        label=_("Ends"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        choices=[("30", _("In 30 days")), ("90", _("In 90 days")), ("365", _("In a year")), ("", _("Never"))],
+        initial="90",
+    )
+    reach = forms.ChoiceField(
+        label=_("May"),
+        widget=forms.RadioSelect,
+        choices=[("all", _("Whatever I may")), ("some", _("Only what is ticked below"))],
+        initial="all",
+    )
+    scopes = forms.Field(required=False, widget=forms.MultipleHiddenInput)
+
+    def chosen_scopes(self) -> dict[str, list[str]] | None:
+        """What was ticked, as `contacts:view`; None where the key may all its maker may.
+
+        Who ticked something meant less than everything, whatever else the form says.
+        """
+        ticked = self.cleaned_data["scopes"] or []
+        if self.cleaned_data["reach"] == "all" and not ticked:
+            return None
+        found: dict[str, list[str]] = {}
+        for one in ticked:
+            name, _colon, verb = str(one).partition(":")
+            found.setdefault(name, []).append(verb)
+        return found
 
 
 class CompanyForm(ActionForm):

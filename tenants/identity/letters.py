@@ -4,6 +4,7 @@
 no token lies in a queue.
 """
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.db import transaction
@@ -11,9 +12,10 @@ from django.urls import reverse
 
 from tenants.directory.tenant import Tenant
 from tenants.identity.doors import way_in
-from tenants.identity.models import User
+from tenants.identity.models import MailDomain, User
 from tenants.identity.tokens import HOUR_SECONDS, LIFE_SECONDS, make_token
 from tenants.kernel import context
+from tenants.kernel.actors import robot
 from tenants.kernel.logs import logger
 from tenants.kernel.mailing import send_branded
 
@@ -30,6 +32,11 @@ def post_reset(email: str) -> None:
     _post("reset", email.strip().lower())
 
 
+def post_link(email: str) -> None:
+    """Queue a link to sign in. Known and unknown addresses cost the same here."""
+    _post("link", email.strip().lower())
+
+
 def _post(kind: str, *args: str) -> None:
     from tenants.directory.task import send
     from tenants.identity import tasks  # tasks stand above letters and call them
@@ -44,10 +51,12 @@ def _post(kind: str, *args: str) -> None:
 
 def write(tenant: Tenant, kind: str, *args: str) -> None:
     """Write a queued letter, in the tenant's place; nothing for people gone meanwhile."""
-    if kind == "invitation":
-        _write_invitation(tenant, *args)
-    else:
-        _write_reset(tenant, *args)
+    writers: dict[str, Callable[..., None]] = {
+        "invitation": _write_invitation,
+        "reset": _write_reset,
+        "link": _write_link,
+    }
+    writers[kind](tenant, *args)
 
 
 def _write_invitation(tenant: Tenant, user_id: str, inviter: str = "") -> None:
@@ -68,8 +77,8 @@ def _write_invitation(tenant: Tenant, user_id: str, inviter: str = "") -> None:
 
 
 def _write_reset(tenant: Tenant, email: str) -> None:
-    user = User.objects.filter(email__iexact=email, is_active=True).first()
-    if user is None or way_in(user, tenant) is None:
+    user = _somebody(tenant, email)
+    if user is None:
         log.info("reset mail not sent: no such user here")
         return
     values = {
@@ -78,6 +87,38 @@ def _write_reset(tenant: Tenant, email: str) -> None:
         "url": _link(tenant, user, "reset", "reset"),
     }
     send_branded(tenant, "reset", user.email, values, language=_language(tenant, user))
+
+
+def _write_link(tenant: Tenant, email: str) -> None:
+    user = _somebody(tenant, email)
+    if user is None:
+        if not _joins_by_itself(email):
+            log.info("sign-in link not sent: no such user here")
+        return
+    values = {
+        "name": user.name,
+        "minutes": LIFE_SECONDS["link"] // 60,
+        "url": _link(tenant, user, "link", "sign-in-link"),
+    }
+    send_branded(tenant, "link", user.email, values, language=_language(tenant, user))
+
+
+def _joins_by_itself(email: str) -> bool:
+    """Invite an unknown address of a proven domain whose people may join; whether there was one to invite."""
+    from tenants.identity.people import invite_user  # people write letters
+
+    domains = MailDomain.objects.select_related("joins_as").filter(verified_at__isnull=False)
+    found = domains.filter(domain=email.rpartition("@")[2], joins_as__isnull=False).first()
+    if not found or not found.joins_as or User.objects.filter(email__iexact=email).exists():
+        return False
+    invite_user(email=email, name="", role=found.joins_as.slug, by=robot(found.domain))
+    return True
+
+
+def _somebody(tenant: Tenant, email: str) -> User | None:
+    """The user with this address whom the door opens for."""
+    user = User.objects.filter(email__iexact=email, is_active=True).first()
+    return user if user and way_in(user, tenant) is not None else None
 
 
 def _link(tenant: Tenant, user: User, purpose: str, page: str) -> str:

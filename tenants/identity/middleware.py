@@ -10,8 +10,13 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 from tenants.identity.actions import note_key_use
+from tenants.identity.keys import actor_of
 from tenants.identity.queries import api_key_for
+from tenants.identity.signin.rules import policy_now
+from tenants.identity.support.inside import actor_inside, is_over
+from tenants.identity.throttle import address_of
 from tenants.kernel import context
+from tenants.kernel.actors import Actor
 
 
 class Actors:
@@ -22,13 +27,22 @@ class Actors:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.user = AnonymousUser()
-        authorization = request.headers.get("Authorization", "")
-        user = _key_user(request, authorization) if authorization else _session_user(request)
+        user = _asking(request)
         if user is None:
             return self.get_response(request)
         request.user = user
-        with context.acting(user.actor), timezone.override(_zone(request, user)):
+        with context.acting(_actor(request, user)), timezone.override(_zone(request, user)):
             return self.get_response(request)
+
+
+def _asking(request: HttpRequest) -> Any:
+    """Whoever asks from outside the company's networks is nobody, with whatever key or session."""
+    authorization = request.headers.get("Authorization", "")
+    if not authorization and not request.session.session_key:
+        return None
+    if not policy_now().lets_in(address_of(request)):
+        return None
+    return _key_user(request, authorization) if authorization else _session_user(request)
 
 
 def _key_user(request: HttpRequest, authorization: str) -> Any:
@@ -41,8 +55,19 @@ def _key_user(request: HttpRequest, authorization: str) -> Any:
     return key.user
 
 
+def _actor(request: HttpRequest, user: Any) -> Actor:
+    """With the rights of the key, or under both names on a support visit."""
+    key = getattr(request, "api_key", None)
+    if key:
+        return actor_of(key)
+    found: Actor = actor_inside(request, user) or user.actor
+    return found
+
+
 def _session_user(request: HttpRequest) -> Any:
     """Looked up only when a session cookie came along."""
+    if request.session.session_key and is_over(request):
+        request.session.flush()
     user = get_user(request) if request.session.session_key else None
     return user if user and user.is_authenticated else None
 

@@ -40,7 +40,13 @@ module = Module(
     routers=(
         ("/users", "tenants.identity.api.users"),
         ("/me", "tenants.identity.api.me"),
+        ("/api-keys", "tenants.identity.key_api.router"),
+        ("/support", "tenants.identity.support.api.router"),
+        ("/audit", "tenants.identity.auditing.api.router"),
         ("/teams", "tenants.identity.team_api.router"),
+        ("/sign-in-policy", "tenants.identity.signin.api.rules"),
+        ("/sign-ins", "tenants.identity.signin.api.tries"),
+        ("", "tenants.identity.signin.api.sessions"),
     ),
     seed=seed,
     steps=steps,

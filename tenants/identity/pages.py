@@ -1,7 +1,6 @@
 """Signing in and out, the forgotten password, the accepted invitation. The same on every face."""
 
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,9 +16,13 @@ from tenants.identity.doors import way_in
 from tenants.identity.errors import LinkInvalid, TooManyTries
 from tenants.identity.forms import ActionForm, ForgotForm, ResetForm, SignInForm, WelcomeForm
 from tenants.identity.models import User
+from tenants.identity.signin.rules import policy_now
+from tenants.identity.signin.steps import WELCOME, go_on
+from tenants.identity.signin.where import go_there
+from tenants.identity.sso.queries import ways_in
 from tenants.identity.throttle import LINK_MACHINE, SIGN_IN_ADDRESS, machine_of
 from tenants.identity.tokens import user_for_token
-from tenants.kernel.errors import DomainError, Invalid
+from tenants.kernel.errors import Denied, DomainError, Invalid
 
 __all__ = ["signed_in"]
 
@@ -33,18 +36,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             where = entry.sign_in(request, **form.cleaned_data)
-        except (Invalid, TooManyTries) as error:
+        except (Denied, Invalid, TooManyTries) as error:
             return _refused(request, "identity/sign_in.html", form, error)
-        if not where.startswith("/"):
-            return render(request, "identity/elsewhere.html", {"url": where, "address": _address(where)})
-        return HttpResponseRedirect(entry.safe_next(request) or where)
+        return go_there(request, where)
     return _page(request, "identity/sign_in.html", form)
-
-
-def _address(url: str) -> str:
-    """Scheme and host, without what follows: that may open a door."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _home(request: HttpRequest) -> str:
@@ -89,7 +84,7 @@ def reset(request: HttpRequest, user_id: UUID, token: str) -> HttpResponse:
         return _refused(request, "identity/reset.html", form, error, person=user)
     except LinkInvalid:
         return _dead_link(request, "reset")
-    return _page(request, "identity/reset.html", form, person=user)
+    return _page(request, "identity/reset.html", form, person=user, is_old="old" in request.GET)
 
 
 @sensitive_post_parameters("password")
@@ -101,9 +96,8 @@ def welcome(request: HttpRequest, user_id: UUID, token: str) -> HttpResponse:
         form = WelcomeForm(request.POST or None, initial={"name": user.name})
         if request.method == "POST" and form.is_valid():
             user = people.accept_invitation(user_id=user_id, token=token, **form.cleaned_data)
-            entry.enter(request, user)
             messages.success(request, _("Welcome, %(name)s.") % {"name": user.name})
-            return HttpResponseRedirect(way_in(user, entry.tenant_of(request)) or "/")
+            return go_there(request, go_on(request, user, method=WELCOME))
     except Invalid as error:
         return _refused(request, "identity/welcome.html", form, error, person=user)
     except LinkInvalid:
@@ -125,7 +119,13 @@ def _dead_link(request: HttpRequest, purpose: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, template: str, form: ActionForm, **more: Any) -> HttpResponse:
-    values = {"form": form, "next": entry.safe_next(request)}
+    values = {
+        "form": form,
+        "next": entry.safe_next(request),
+        "rules": policy_now(),
+        "providers": ways_in(),
+        "as_owner": "owner" in request.GET or request.method == "POST",
+    }
     return render(request, template, values | more, status=422 if form.errors else 200)
 
 

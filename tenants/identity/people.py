@@ -32,7 +32,7 @@ def invite_user(*, email: str, name: str, role: str, by: Actor) -> User:
     _require(by)
     found = role_named(role)
     _only_owners_touch(by, found)
-    email = _checked_email(email)
+    email = checked_email(email)
     user = add_user(email=email, name=checked_name(name or name_from(email)), role=found.slug)
     audit("user.invited", by=by, subject=user.email, role=found.slug)
     post_invitation(user, inviter=by.name if by.kind == "user" else "")
@@ -172,7 +172,7 @@ def name_from(email: str) -> str:
     return email.partition("@")[0].replace(".", " ").replace("_", " ").title()
 
 
-def _checked_email(email: str) -> str:
+def checked_email(email: str) -> str:
     email = email.strip().lower()
     try:
         validate_email(email)

@@ -17,6 +17,8 @@ from tenants.identity.entry import tenant_of
 from tenants.identity.forms import ActionForm, PasswordForm, ProfileForm
 from tenants.identity.models import User
 from tenants.identity.settings_tabs import settings_tabs
+from tenants.identity.signin.browsers import browsers_of
+from tenants.identity.signin.browsers import end_session as act_end_session
 from tenants.identity.throttle import SIGN_IN_ADDRESS
 from tenants.kernel.errors import Invalid
 
@@ -64,6 +66,15 @@ def password(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @signed_in
+def end_session(request: HttpRequest, session: str) -> HttpResponse:
+    user = _me(request)
+    act_end_session(user=user, session=session, by=user.actor)
+    messages.success(request, _("That browser is signed out."))
+    return redirect("profile")
+
+
+@require_POST
+@signed_in
 def other_sessions(request: HttpRequest) -> HttpResponse:
     ended = people.end_other_sessions(user=_me(request), keep=request.session.session_key or "")
     text = ngettext("%(n)d other browser is signed out.", "%(n)d other browsers are signed out.", ended)
@@ -80,7 +91,7 @@ def _page(
     values = {
         "form": profile or ProfileForm(initial=start),
         "password_form": password or PasswordForm(),
-        "others": user.sessions.exclude(session_key=request.session.session_key).count(),
+        "browsers": browsers_of(user, this=request.session.session_key or ""),
         "tabs": settings_tabs(request),
         "face_base": f"base/{tenant_of(request).face}.html",
     }

@@ -1,20 +1,51 @@
-"""What identity writes down of what happens elsewhere."""
+"""What identity writes down of what happens elsewhere. An event met twice is noted once."""
 
 from tenants.identity.actions import audit
 from tenants.identity.models import AuditEntry
 from tenants.kernel.actors import Actor
 from tenants.records.events import consumer
-from tenants.records.models import Event
+from tenants.records.models import Change, Event
 
 
 @consumer("records.exported")
 def note_export(event: Event) -> None:
-    """Who took which records out, how many, in which form. An event met twice is noted once."""
-    if AuditEntry.objects.filter(action="records.exported", details__event=str(event.pk)).exists():
-        return
+    """Who took which records out, how many, in which form."""
     told = event.payload
+    subject = ", ".join(told.get("types", ()))
+    if _is_noted("records.exported", subject, event):
+        return
     by = Actor(kind="user", user_id=told.get("user_id"), name=str(told.get("by", "")))
     audit(
-        "records.exported", by=by, subject=", ".join(told.get("types", ())), rows=told.get("rows"),
+        "records.exported", by=by, subject=subject, rows=told.get("rows"),
         format=told.get("format"), filter=told.get("filter"), event=str(event.pk),
     )  # fmt: skip
+
+
+@consumer("*")
+def note_deletion(event: Event) -> None:
+    """Which person moved a record to the bin, or deleted it for good. Those of one job are one entry: it counts them.
+
+    What the house does by rule, like emptying old bins, history and the log tell.
+    """
+    kind, _dot, what = event.name.rpartition(".")
+    if what not in ("deleted", "purged") or kind == "note":
+        return
+    change = _change_of(event, what)
+    if change is None or change.user_id is None:
+        return
+    subject = f"job:{change.job_id}" if change.job_id else f"{event.record_type}:{event.record_id}"
+    if _is_noted(f"records.{what}", subject, None if change.job_id else event):
+        return
+    by = Actor(kind="user", user_id=change.user_id, name=change.actor_name)
+    audit(f"records.{what}", by=by, subject=subject, type=event.record_type, event=str(event.pk))
+
+
+def _change_of(event: Event, action: str) -> Change | None:
+    """The line of history that was written with the event."""
+    rows = Change.objects.filter(record_type=event.record_type, record_id=event.record_id, action=action)
+    return rows.order_by("-created_at").first()
+
+
+def _is_noted(action: str, subject: str, event: Event | None) -> bool:
+    rows = AuditEntry.objects.filter(action=action, subject=subject[:200])
+    return (rows.filter(details__event=str(event.pk)) if event else rows).exists()

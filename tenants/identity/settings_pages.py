@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tenants.directory.hosts import company_now
@@ -17,11 +18,14 @@ from tenants.identity import people as acts
 from tenants.identity.access import may_manage, signed_in
 from tenants.identity.company import update_company
 from tenants.identity.forms import ActionForm, CompanyForm, InviteForm, KeyForm, RoleForm
+from tenants.identity.keys import VERBS, subjects
 from tenants.identity.models import User
 from tenants.identity.settings_tabs import settings_tabs
 from tenants.kernel import context
 from tenants.kernel.errors import Conflict, Invalid
 from tenants.kernel.web import dialog_done
+
+VERB_LABELS = (_lazy("See"), _lazy("Create"), _lazy("Change"), _lazy("Delete"), _lazy("Export"))
 
 
 @require_GET
@@ -95,16 +99,23 @@ def keys(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @may_manage
 def new_key(request: HttpRequest) -> HttpResponse:
-    """The answer to a good name is the key itself, this once."""
+    """The answer to a good form is the key itself, this once."""
     form = KeyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             user = cast(User, request.user)
-            key, secret = actions.create_api_key(user=user, name=form.cleaned_data["name"], by=context.actor())
+            given = {"name": form.cleaned_data["name"], "days": form.cleaned_data["days"]}
+            key, secret = actions.create_api_key(user=user, scopes=form.chosen_scopes(), by=context.actor(), **given)
             return _draw(request, "identity/key_made.html", {"key": key, "secret": secret})
         except Invalid as error:
             form.refuse(error)
-    return _draw_form(request, form, _("New API key"), _("Create key"))
+    ticked = set(request.POST.getlist("scopes"))
+    rows = [
+        (label, [(f"{name}:{verb}", f"{name}:{verb}" in ticked, context.actor().may(verb, name)) for verb in VERBS])
+        for name, label in subjects()
+    ]
+    values = {"form": form, "rows": rows, "verbs": VERB_LABELS, "action_url": request.path}
+    return _draw(request, "identity/key_new.html", values, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -17,7 +17,10 @@ def settings_tabs(request: HttpRequest) -> list[dict[str, Any]]:
     tabs = [
         (_("People"), "/settings/people/", "users"),
         (_("Teams"), "/settings/teams/", "users-group"),
+        (_("Sign-in"), "/settings/sign-in/", "shield-lock"),
         (_("API keys"), "/settings/keys/", "key"),
+        (_("Support visits"), "/settings/support/", "eye"),
+        (_("Audit"), "/settings/audit/", "history"),
         (_("Company"), "/settings/company/", "building"),
         *((item.label, item.url, item.icon) for module in modules() for item in module.settings_nav),
         (_("My profile"), "/settings/profile/", "user-circle"),

@@ -1,4 +1,4 @@
-"""Letters leave from the worker: a slow mail server holds nobody up."""
+"""Letters leave from the worker: a slow mail server holds nobody up. And the daily tidying."""
 
 from typing import Any, Final
 from uuid import UUID
@@ -6,10 +6,14 @@ from uuid import UUID
 from celery import shared_task
 from django.conf import settings
 
+from tenants.directory.enums import CompanyStatus
 from tenants.directory.hosts import tenant_now
+from tenants.directory.models import Company
 from tenants.directory.queries import agency_tenant, load_tenant
 from tenants.directory.task import PublicTask, TenantTask
+from tenants.identity.auditing import tasks as auditing  # noqa: F401 - Celery finds tasks in this file
 from tenants.identity.letters import write
+from tenants.identity.signin.history import tidy
 from tenants.kernel import context
 from tenants.kernel.errors import NotFound
 
@@ -35,3 +39,16 @@ def write_in_public(agency_id: str, kind: str, *args: str) -> None:
         raise NotFound("No such tenant")
     with context.inside(tenant.place):
         write(tenant, kind, *args)
+
+
+@shared_task(base=TenantTask)
+def tidy_sign_ins() -> None:
+    tidy()
+
+
+@shared_task(base=PublicTask)
+def tidy_sign_ins_everywhere() -> None:
+    """Once a day: old lines of the record and expired sessions, here and in every open company."""
+    tidy()
+    for company_id in Company.objects.filter(status=CompanyStatus.ACTIVE).values_list("pk", flat=True):
+        tidy_sign_ins.apply_async(kwargs={"company_id": str(company_id)})

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from tenants.identity.actions import audit
 from tenants.identity.enums import SETTINGS
 from tenants.identity.models import Team, TeamMember, User
+from tenants.identity.permits import forget_permits
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Denied, Invalid, NotFound
 
@@ -86,6 +87,7 @@ def _set_people(team: Team, members: Iterable[UUID], leaders: Iterable[UUID]) ->
     TeamMember.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["team", "user"], update_fields=["is_leader"]
     )
+    forget_permits()
 
 
 def _refuse_circle(team: Team, parent: Team | None) -> None:

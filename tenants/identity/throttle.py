@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from hashlib import sha256
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.core.cache import cache
@@ -52,9 +53,19 @@ SIGN_IN_MACHINE = Brake(name="sign-in-machine", free=50)
 RESET_ADDRESS = Brake(name="reset-address", free=3)
 RESET_MACHINE = Brake(name="reset-machine", free=20)
 LINK_MACHINE = Brake(name="link-machine", free=30)
+CODE_USER = Brake(name="code-user", free=5)
+PASSKEY_MACHINE = Brake(name="passkey-machine", free=60)
 
 
 def machine_of(request: HttpRequest) -> str:
     """The IP address that asks: the last hop our own proxy has seen, if there is a proxy."""
     forwarded = request.headers.get("X-Forwarded-For", "") if settings.SECURE_PROXY_SSL_HEADER else ""
     return forwarded.rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR", ""))
+
+
+def address_of(request: HttpRequest) -> str:
+    """The same, if it is an IP address at all: for what is written down."""
+    try:
+        return str(ip_address(machine_of(request)))
+    except ValueError:
+        return ""

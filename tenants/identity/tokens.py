@@ -11,7 +11,12 @@ from tenants.identity.models import User
 from tenants.kernel import context
 
 HOUR_SECONDS: Final = 3600
-LIFE_SECONDS: Final = {"invite": 72 * HOUR_SECONDS, "reset": 2 * HOUR_SECONDS, "verify": 48 * HOUR_SECONDS}
+LIFE_SECONDS: Final = {
+    "invite": 72 * HOUR_SECONDS,
+    "reset": 2 * HOUR_SECONDS,
+    "verify": 48 * HOUR_SECONDS,
+    "link": 15 * 60,
+}
 """Never longer than Django's PASSWORD_RESET_TIMEOUT, three days."""
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
+from tenants.kernel.permits import EVERYTHING, Permit
+
 ActorKind = Literal["user", "api_key", "visitor", "robot"]
 Grants = Mapping[str, frozenset[str]]
 
@@ -24,6 +26,8 @@ class Actor:
     user_id: UUID | None = None
     name: str = ""
     grants: Grants = field(default_factory=lambda: NO_GRANTS)
+    permit: Permit = EVERYTHING
+    """How far the grants reach."""
 
     def may(self, verb: str, subject: str) -> bool:
         """Whether `verb` ("view", "create", …) is granted; a subject's own entry wins over `*`."""

@@ -44,6 +44,8 @@ class Context:
     source: str = ""
     """By which door the work came: page, api, job, hook; empty for the house itself."""
     job_id: UUID | None = None
+    machine: str = ""
+    """The IP address the request came from; empty where there was none."""
 
 
 _context: ContextVar[Context | None] = ContextVar("omniflow_context", default=None)
@@ -88,9 +90,9 @@ def entered(context: Context) -> Iterator[Context]:
 
 @contextmanager
 def inside(
-    place: Place, *, actor: Actor | None = None, request_id: str | None = None, source: str = ""
+    place: Place, *, actor: Actor | None = None, request_id: str | None = None, source: str = "", machine: str = ""
 ) -> Iterator[Context]:
-    """Work in a schema; actor and request id are kept from around unless given."""
+    """Work in a schema; actor, request id and the like are kept from around unless given."""
     around = _context.get() or Context(place=place)
     with entered(
         replace(
@@ -99,6 +101,7 @@ def inside(
             actor=actor or around.actor,
             request_id=request_id or around.request_id,
             source=source or around.source,
+            machine=machine or around.machine,
         )
     ) as context:
         yield context

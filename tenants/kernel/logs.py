@@ -1,12 +1,16 @@
 """Log lines that say which request and which company they belong to."""
 
 import logging
+import re
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
 from structlog.typing import EventDict
 
 from tenants.kernel import context
+
+MASK = "••••"
 
 
 def _add_context(logger: Any, name: str, event: EventDict) -> EventDict:
@@ -15,6 +19,40 @@ def _add_context(logger: Any, name: str, event: EventDict) -> EventDict:
         event["request"] = found.request_id
         event["company"] = str(found.place.company_id) if found.place.company_id else found.place.schema
     return event
+
+
+WORDS = "password|passwd|secret|token|credential|api_?key|authorization|cookie|private_?key|recovery_?code"
+SECRET_NAMES = re.compile(f"(?i)({WORDS})")
+SECRET_TEXTS = (
+    (re.compile(r"(?i)\b(bearer|basic|digest)\s+[\w.~+/=-]{8,}"), rf"\1 {MASK}"),
+    (re.compile(r"(://[^/\s:@]*:)[^/\s@]+@"), rf"\1{MASK}@"),
+    (re.compile(r"\b([0-9a-f]{12})\.[\w-]{43}\b"), rf"\1.{MASK}"),
+    (re.compile(rf"(?i)([\"']?\w*(?:{WORDS})\w*[\"']?\s*[:=]\s*)[\"']?[^\s\"',;&}})]+"), rf"\1{MASK}"),
+)
+
+
+def _hide_secrets(logger: Any, name: str, event: EventDict) -> EventDict:
+    """What must not be read in a log is masked: by its name, and by how it looks in any text."""
+    return {key: _masked(key, value) for key, value in event.items()}
+
+
+def _masked(key: str, value: Any) -> Any:
+    if key.startswith("_"):
+        return value
+    if SECRET_NAMES.search(key):
+        return MASK
+    if isinstance(value, Mapping):
+        return {one: _masked(str(one), two) for one, two in value.items()}
+    if isinstance(value, list | tuple):
+        return [_masked("", one) for one in value]
+    return hidden(value) if isinstance(value, str) else value
+
+
+def hidden(text: str) -> str:
+    """A text without what looks like a secret in it."""
+    for pattern, mask in SECRET_TEXTS:
+        text = pattern.sub(mask, text)
+    return text
 
 
 _SHARED: list[Any] = [
@@ -33,6 +71,7 @@ def formatter(as_json: bool = False) -> logging.Formatter:
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
+            _hide_secrets,
             renderer,
         ],
     )

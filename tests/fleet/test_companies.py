@@ -13,7 +13,7 @@ from tenants.fleet import actions
 from tenants.fleet.actions import create_company
 from tenants.fleet.models import Schema
 from tenants.fleet.pool import drop_schema
-from tenants.identity.models import AuditEntry, Role, User
+from tenants.identity.models import Role, User
 from tenants.kernel import context
 from tenants.kernel.actors import robot
 from tenants.kernel.errors import Invalid
@@ -148,7 +148,6 @@ def in_threads(*jobs: Callable[[], Any]) -> list[Any]:
 def _take_away(slugs: list[str]) -> None:
     for company in Company.objects.filter(slug__in=slugs):
         Domain.objects.filter(company=company).delete()
-        AuditEntry.objects.filter(subject=f"company:{company.pk}").delete()
         company.delete()
         drop_schema(company.schema_name)
 

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 from django.test import Client
 
 LINKS = re.compile(r'(?:href|src|hx-get|data-url)="([^"]+)"')
-MOST_PAGES = 150
+MOST_PAGES = 200
 NEVER = ("/static/", "/sign-out", "/api/")
 
 
@@ -28,7 +28,7 @@ def crawl(client: Client, host: str, start: str = "/") -> list[Read]:
         url = waiting.pop(0)
         read = fetch(client, url)
         found.append(read)
-        for link in _links(read, host):
+        for link in _links(read, host):  # a redirect's goal, too
             shape = _shape(link)
             if shape not in seen:
                 seen.add(shape)
@@ -41,7 +41,8 @@ def fetch(client: Client, url: str) -> Read:
     kind = answer.get("Content-Type", "")
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     text = body.decode(errors="replace")
-    return Read(url, answer.status_code, text + str(answer.headers), "text/html" in kind and "<html" in text)
+    goal = f'href="{answer["Location"]}"' if answer.has_header("Location") else ""
+    return Read(url, answer.status_code, text + str(answer.headers) + goal, "text/html" in kind and "<html" in text)
 
 
 def _links(read: Read, host: str) -> Iterator[str]:

@@ -94,7 +94,8 @@ def test_t10_the_client_cannot_pick_a_tenant(twins: tuple[Twin, Twin], value: st
     for path, methods in paths.items():
         if "get" in methods and "{" not in path:
             answer = api.get(path, query)
-            assert two.sentinel.encode() not in answer.content, path
+            read = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            assert two.sentinel.encode() not in read, path
             assert answer.status_code < 500, path
     body = {"first_name": "Asha", "company_id": chosen, "tenant_id": chosen}
     refused = api.post("/api/v1/contacts", json.dumps(body), content_type="application/json")

@@ -126,9 +126,7 @@ def _first_name(used: Any) -> str:
 def test_t04_an_error_in_a_request_leaves_no_company_behind(
     twins: tuple[Twin, Twin], depth: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    target = {"view": "tenants.records.api.rows_matching", "middleware": "tenants.identity.middleware.note_key_use"}[
-        depth
-    ]
+    target = {"view": "tenants.records.api.order_for", "middleware": "tenants.identity.middleware.note_key_use"}[depth]
     monkeypatch.setattr(target, lambda *_, **__: 1 / 0)
     client = twins[0].with_key()
     client.raise_request_exception = False

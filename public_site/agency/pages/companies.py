@@ -23,6 +23,7 @@ from public_site.agency.queries import (
     owner_state,
     url_of_company,
 )  # fmt: skip
+from public_site.agency.visiting import agreed_visits, enter_agreed, visit_dialog
 from public_site.paging import page_of, tabs_of
 from public_site.slugs import slug_answer, slug_state
 from tenants.directory.enums import CompanyStatus
@@ -121,6 +122,7 @@ def company(request: MemberRequest, company_id: UUID) -> HttpResponse:
         "domains": domains_of(agency, found),
         "entries": entries_of(found),
         "is_new": "made" in request.GET,
+        "visits": agreed_visits(found, request.user),
     }
     return render(request, "agency/company.html", values)
 
@@ -161,3 +163,18 @@ def invite_again(request: MemberRequest, company_id: UUID) -> HttpResponse:
 def _done(request: HttpRequest, company: Company) -> HttpResponse:
     url = reverse("agency:company", args=[company.pk])
     return dialog_done(url) if request.htmx and not request.htmx.boosted else redirect(url)  # type: ignore[attr-defined]
+
+
+@require_http_methods(["GET", "POST"])
+@members_only
+def visit(request: MemberRequest, company_id: UUID) -> HttpResponse:
+    """Into the company, for support."""
+    found = company_of(request.member.agency.pk, company_id)
+    back = reverse("agency:company", args=[found.pk])
+    return visit_dialog(request, found, house=request.member.agency.name, back=back)
+
+
+@require_POST
+@members_only
+def visit_entry(request: MemberRequest, company_id: UUID, visit_id: UUID) -> HttpResponse:
+    return enter_agreed(request, company_of(request.member.agency.pk, company_id), visit_id)

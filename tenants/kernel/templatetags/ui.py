@@ -6,7 +6,7 @@
 
 import secrets
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -23,10 +23,20 @@ from tenants.kernel.ui import drawing, fields, people
 
 register = template.Library()
 
+# A page says the same names, tags and icons again and again; `typed`, so that a text which is
+# already safe is never taken for one that is not.
+remembered = lru_cache(maxsize=8_000, typed=True)
+
 THEMES = ("light", "dark")
 DOT = mark_safe("<i></i>")
 NEXT_STEP_ICONS = {"overdue": "alert-triangle", "today": "clock", "ok": "check", "none": "plus"}
 NEXT_STEP_TONES = {"overdue": "bad", "today": "warn", "ok": "good", "none": ""}
+
+
+def plain(text: Any) -> str:
+    """Words that wait for a language, said in the reader's; a text stays as safe as it is."""
+    return text if isinstance(text, str) else str(text)
+
 
 register.filter("hue", people.hue)
 register.filter("initials", people.initials)
@@ -51,6 +61,11 @@ def _asset_url(name: str) -> str:
 @register.simple_tag
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
     """A Tabler outline icon of the sprite; `label` names it where no word stands beside."""
+    return _icon(name, plain(label), css)
+
+
+@remembered
+def _icon(name: str, label: str, css: str) -> SafeString:
     if not name:
         return mark_safe("")
     naming: SafeString | str = mark_safe('aria-hidden="true"')
@@ -68,7 +83,11 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
 @register.simple_tag
 def avatar(name: str, shape: str = "", size: str = "", image: str = "") -> SafeString:
     """Letters or a picture. `shape="square"` for organisations; sizes medium and large."""
-    name = str(name or "")
+    return _avatar(plain(name or ""), shape, size, image)
+
+
+@remembered
+def _avatar(name: str, shape: str, size: str, image: str) -> SafeString:
     css = " ".join(filter(None, ("avatar", shape, size, f"hue-{people.hue(name)}")))
     if image:
         return format_html('<span class="{}"><img src="{}" alt="" loading="lazy"></span>', css, image)
@@ -78,6 +97,11 @@ def avatar(name: str, shape: str = "", size: str = "", image: str = "") -> SafeS
 @register.simple_tag
 def person(name: str, shape: str = "", image: str = "") -> SafeString:
     """Avatar and name in one line, for cells."""
+    return _person(plain(name or ""), shape, image)
+
+
+@remembered
+def _person(name: str, shape: str, image: str) -> SafeString:
     if not name:
         return mark_safe('<span class="mute">–</span>')
     return format_html(
@@ -90,6 +114,11 @@ def person(name: str, shape: str = "", image: str = "") -> SafeString:
 @register.simple_tag
 def tag(text: str, tone: str = "", icon_name: str = "") -> SafeString:
     """A small label. Tones: good, warn, bad, info, brand; a dot unless an icon is named."""
+    return _tag(plain(text), tone, icon_name)
+
+
+@remembered
+def _tag(text: str, tone: str, icon_name: str) -> SafeString:
     sign = icon(icon_name) if icon_name else DOT if tone else ""
     css = f"tag {tone}" if tone else "tag"
     return format_html('<span class="{}">{}<span class="clip">{}</span></span>', css, sign, text)

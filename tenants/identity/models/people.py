@@ -1,29 +1,28 @@
-"""People, what they may do, and the ways they prove who they are.
+"""People, their roles and teams."""
 
-The tables stand in public (platform and agency staff) and in every company's
-schema (its users): a session, key or token of one place does not exist in another.
-"""
-
-from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
-from django.utils import timezone
 
 from tenants.identity.enums import OWNER
-from tenants.kernel.actors import ALL_GRANTS, NO_GRANTS, Actor, Grants
+from tenants.kernel.actors import ALL_GRANTS, Actor, Grants
 from tenants.kernel.models import Row
 
 
 class Role(Row):
-    """A named set of grants: record type (or `*`) to verbs."""
+    """A named set of grants: record type (or `*`) to verbs, how far each goes, and rules for fields.
+
+    `grants`: {"contacts": ["view", "edit"]}; `reaches`: {"contacts": {"view": "team", "edit": "own"}}, what is not
+    said goes for all; `field_rules`: {"deals": {"amount": "hidden", "probability": "read_only"}}.
+    """
 
     name = models.CharField(max_length=60, unique=True)
     slug = models.SlugField(max_length=40, unique=True)
     grants = models.JSONField(default=dict)
+    reaches = models.JSONField(default=dict, blank=True)
+    field_rules = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ("name",)
@@ -80,9 +79,11 @@ class User(AbstractBaseUser, Row):
 
     @property
     def actor(self) -> Actor:
-        """Acts with its role's grants; without a role nothing is granted."""
-        grants = self.role.as_grants if self.role else NO_GRANTS
-        return Actor(kind="user", user_id=self.pk, name=str(self), grants=grants)
+        """Acts with its role's grants, as far as its permit reaches; without a role nothing is granted."""
+        from tenants.identity.permits import permit_of  # permits ask for teams, which are made of users
+
+        permit = permit_of(self)
+        return Actor(kind="user", user_id=self.pk, name=str(self), grants=permit.lent_grants, permit=permit)
 
 
 class Team(Row):
@@ -111,60 +112,3 @@ class TeamMember(Row):
 
     def __str__(self) -> str:
         return f"{self.user} in {self.team}"
-
-
-class Session(AbstractBaseSession):
-    """A signed-in browser. `scope` is the door it came in by; it opens no other."""
-
-    scope = models.CharField(max_length=60)
-    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
-    saved_at = models.DateTimeField(auto_now=True)
-
-    class Meta(AbstractBaseSession.Meta):
-        pass
-
-    @classmethod
-    def get_session_store_class(cls) -> Any:
-        from tenants.identity.sessions import SessionStore  # Django's session API asks for this cycle
-
-        return SessionStore
-
-
-class ApiKey(Row):
-    """A program's key. Only its hash is kept; the prefix finds the row."""
-
-    name = models.CharField(max_length=80)
-    prefix = models.CharField(max_length=12, unique=True)
-    digest = models.CharField(max_length=64)
-    user = models.ForeignKey(User, models.CASCADE, related_name="api_keys")
-    expires_at = models.DateTimeField(null=True, blank=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    last_used_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ("-created_at",)
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.prefix}…)"
-
-    def is_usable(self, now: datetime | None = None) -> bool:
-        now = now or timezone.now()
-        return not self.revoked_at and (not self.expires_at or self.expires_at > now)
-
-
-class AuditEntry(Row):
-    """Something that matters for trust: sign-ins, keys, settings, suspensions."""
-
-    actor_name = models.CharField(max_length=120)
-    user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    action = models.CharField(max_length=60)
-    subject = models.CharField(max_length=200, blank=True)
-    details = models.JSONField(default=dict)
-    request_id = models.CharField(max_length=64, blank=True)
-
-    class Meta:
-        ordering = ("-created_at",)
-        indexes = [models.Index(fields=("subject", "created_at"), name="audit_of_subject")]
-
-    def __str__(self) -> str:
-        return f"{self.action} by {self.actor_name}"

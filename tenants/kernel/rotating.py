@@ -1,0 +1,100 @@
+"""New keys for what is encrypted, while everything goes on being read and written.
+
+First the data keys are wrapped with the master key in use. Then a new data key is made,
+every secret is written anew with it, piece by piece, and the older keys go once nothing
+names them any more. Killed anywhere, the next run goes on: older data keys say that a
+rotation is under way, and each secret says with which key it was written.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, models, transaction
+
+from tenants.kernel import context, masters
+from tenants.kernel.models import DataKey
+from tenants.kernel.secret_fields import SecretField, secret_columns
+from tenants.kernel.secrets import MARK, Secret, new_data_key, unwrap, wrap
+
+PIECE = 200
+
+
+@dataclass(kw_only=True)
+class Rotated:
+    wrapped: int = 0
+    secrets: int = 0
+    keys_dropped: int = 0
+
+    @property
+    def is_nothing(self) -> bool:
+        return not (self.wrapped or self.secrets or self.keys_dropped)
+
+
+def rotate(*, data_keys: bool = True) -> Rotated:
+    """In the place we are in; without `data_keys` they are only wrapped anew."""
+    done = Rotated(wrapped=_wrap_all())
+    if data_keys and DataKey.objects.exists():
+        newest = _newest_of_rotation()
+        for model, field in _columns_here():
+            while count := _write_anew(model, field, newest):
+                done.secrets += count
+        done.keys_dropped = _drop_older(newest)
+    return done
+
+
+@transaction.atomic
+def _wrap_all() -> int:
+    name, _key = masters.current()
+    behind = list(DataKey.objects.select_for_update().exclude(master=name))
+    for key in behind:
+        wrap(key, unwrap(key))
+        key.save(update_fields=["master", "wrapped", "updated_at"])
+    return len(behind)
+
+
+@transaction.atomic
+def _newest_of_rotation() -> DataKey:
+    """The key of the rotation that was interrupted, or a new one."""
+    keys = list(DataKey.objects.select_for_update().order_by("-id")[:2])
+    return keys[0] if len(keys) > 1 else new_data_key()
+
+
+def _columns_here() -> list[tuple[type[models.Model], SecretField]]:
+    """Those whose tables stand in the schema we are in."""
+    in_public = context.place().schema == context.PUBLIC_SCHEMA
+    apps = settings.SHARED_APPS if in_public else settings.TENANT_APPS
+    return [(model, field) for model, field in secret_columns() if model._meta.app_config.name in apps]
+
+
+@transaction.atomic
+def _write_anew(model: type[models.Model], field: SecretField, newest: DataKey) -> int:
+    """A piece of the rows that name another key; how many that were."""
+    rows = _behind(model, field, newest)
+    for row_id, token in rows:
+        text = Secret(token, field.purpose).reveal()
+        model._default_manager.filter(pk=row_id).update(**{field.name: text})
+    return len(rows)
+
+
+def _behind(model: type[models.Model], field: SecretField, newest: DataKey) -> list[tuple[Any, str]]:
+    table, column = (connection.ops.quote_name(str(name)) for name in (model._meta.db_table, field.column))
+    key = connection.ops.quote_name(str(model._meta.pk.column))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {key}, {column} FROM {table} WHERE {column} <> '' AND {column} NOT LIKE %s"  # noqa: S608 - names of ours, quoted
+            f" ORDER BY {key} LIMIT {PIECE} FOR UPDATE",
+            [f"{MARK}.{newest.pk.hex}.%"],
+        )
+        return list(cursor.fetchall())
+
+
+@transaction.atomic
+def _drop_older(newest: DataKey) -> int:
+    """Waits for writers that still hold an older key, then looks once more."""
+    older = DataKey.objects.select_for_update().exclude(pk=newest.pk)
+    keys = list(older)
+    if any(_behind(model, field, newest) for model, field in _columns_here()):
+        return 0
+    DataKey.objects.filter(pk__in=[key.pk for key in keys]).delete()
+    return len(keys)
