@@ -9,6 +9,7 @@ from tenants.records.models.matching import Merge, Pair
 from tenants.records.models.outbox import Event
 from tenants.records.models.search import SearchEntry, SearchLog, SearchWord
 from tenants.records.models.shaping import CustomField, Preference, SavedView, Tag
+from tenants.records.models.sharing import Rule, Share
 from tenants.records.models.story import Change, File, Follow, Note
 from tenants.records.models.work import Job, JobLine
 
@@ -26,10 +27,12 @@ __all__ = [
     "Pointer",
     "Preference",
     "Record",
+    "Rule",
     "SavedView",
     "SearchEntry",
     "SearchLog",
     "SearchWord",
+    "Share",
     "Tag",
     "record_indexes",
 ]
