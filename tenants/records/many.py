@@ -3,24 +3,29 @@
 What the rows of a batch refuse is refused row by row: the others are written.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
 
 from tenants.kernel import context
 from tenants.kernel.actors import Actor
-from tenants.kernel.errors import DomainError, Invalid, NotFound
-from tenants.records.actions import _difference, _is_new, _snapshot, _words_for
-from tenants.records.copying import copy_in
+from tenants.kernel.errors import Denied, DomainError, Invalid, NotFound
+from tenants.records.changes import difference, is_new, snapshot, words_for
+from tenants.records.copying import Json, copy_in, copy_values, keep_age, makes_default
 from tenants.records.events import ask_for_drain
+from tenants.records.fields import Field
 from tenants.records.models import Change, Event, Record
+from tenants.records.overwriting import changed_columns, write_over
 from tenants.records.queries import require, visible_to
 from tenants.records.registry import RecordType
-from tenants.records.search.index import index_records
+from tenants.records.search.index import add_records, index_records
+from tenants.records.sight import sight
+from tenants.records.tagging.actions import known_names
 
 Values = Mapping[str, Any]
 BESIDE = ("id",)
@@ -108,64 +113,87 @@ def _in_words(record_type: RecordType, error: Exception) -> DomainError:
     if isinstance(error, DomainError):
         return error
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
-    return Invalid({"": [_words_for(record_type, name)]})
+    return Invalid({"": [words_for(record_type, name)]})
 
 
 # Creating
 
 
 def _create(record_type: RecordType, rows: Sequence[tuple[Values, Values]], by: Actor) -> list[Outcome]:
+    fields, blank = record_type.fields, _Blank(record_type.model)
+    all_fields = record_type.all_fields if any(kept for _values, kept in rows) else fields
+    known = _known_tags([values for values, _kept in rows], by)
     written: list[Written] = []
-    made: list[tuple[Record, Values]] = []
     for values, kept in rows:
-        record = _new(record_type, values, by)
-        fields = {name: value for name, value in values.items() if name not in BESIDE}
+        record = blank.record(created_by_id=by.user_id, id=values.get("id"))
+        given = _given(values, known)
+        _assign(fields, record, given)
         if not kept or record_type.singly:
-            record_type.before_save(record, list(fields), by)
-        _assign(record_type, record, kept)
-        made.append((record, kept))
-        written.append(Written(record, _first_changes(record_type, fields)))
-    records = [record for record, _kept in made]
-    copy_in(records)
-    _keep_age(record_type, [(record, kept["created_at"]) for record, kept in made if "created_at" in kept])
-    for one, (_record, kept) in zip(written, made, strict=True):
+            record_type.before_save(record, list(given), by)
+        _assign(all_fields, record, kept)
+        written.append(Written(record, _first_changes(fields, given)))
+    copy_in([one.record for one in written])
+    made = list(zip(written, (kept for _values, kept in rows), strict=True))
+    keep_age(record_type.model, [(one.record, kept["created_at"]) for one, kept in made if "created_at" in kept])
+    for one, kept in made:
         if kept:
             record_type.brought(one.record, by)
         else:
             record_type.saved(one.record, one.changes, by)
-    _tell(record_type, written, "created", by)
+    has_ids = any("id" in values for values, _kept in rows)
+    _tell(record_type, written, "created", by, index_records if has_ids else add_records)
     return [*written]
 
 
-def _new(record_type: RecordType, values: Values, by: Actor) -> Any:
-    beside = {name: values[name] for name in BESIDE if values.get(name)}
-    record = record_type.model(created_by_id=by.user_id, **beside)
-    _assign(record_type, record, {name: value for name, value in values.items() if name not in BESIDE})
-    return record
+class _Blank:
+    """Makes new records of a model. The defaults are looked up once, not for each field of each record."""
+
+    def __init__(self, model: type[Record]) -> None:
+        self.model = model
+        columns = model._meta.concrete_fields
+        self.places = {field.attname: place for place, field in enumerate(columns)}
+        self.makers = [_default(field) for field in columns]
+
+    def record(self, **given: Any) -> Any:
+        """A new record with these values by the names of columns; None takes the default."""
+        values = [make() for make in self.makers]
+        for name, value in given.items():
+            if value is not None:
+                values[self.places[name]] = value
+        return self.model(*values)  # type: ignore[misc]  # by place, as the driver does
 
 
-def _assign(record_type: RecordType, record: Any, values: Values) -> None:
-    fields = record_type.fields
+def _default(field: Any) -> Callable[[], Any]:
+    if isinstance(field, models.GeneratedField):
+        return lambda: models.DEFERRED
+    if makes_default(field):
+        return field.get_default  # type: ignore[no-any-return]
+    value = field.get_default()
+    return lambda: value
+
+
+def _known_tags(rows: Iterable[Values], by: Actor) -> Mapping[str, str]:
+    """Tags of all rows as the vocabulary writes them, by their small letters. Raises Invalid."""
+    names = list(dict.fromkeys(name for values in rows for name in values.get("tags") or ()))
+    return {name.casefold(): name for name in known_names(names=names, by=by)} if names else {}
+
+
+def _given(values: Values, known: Mapping[str, str]) -> dict[str, Any]:
+    """What fields take of a row's values."""
+    given = {name: value for name, value in values.items() if name not in BESIDE}
+    if given.get("tags"):
+        given["tags"] = list(dict.fromkeys(known.get(name.casefold(), name) for name in given["tags"]))
+    return given
+
+
+def _assign(fields: Mapping[str, Field], record: Any, values: Values) -> None:
     for name, value in values.items():
         if name in fields:
             fields[name].assign(record, value)
 
 
-def _first_changes(record_type: RecordType, values: Values) -> dict[str, Any]:
-    fields = record_type.fields
+def _first_changes(fields: Mapping[str, Field], values: Values) -> dict[str, Any]:
     return {name: [None, fields[name].api_of(value)] for name, value in values.items() if value not in (None, "")}
-
-
-def _keep_age(record_type: RecordType, ages: list[tuple[Any, datetime]]) -> None:
-    """Django stamps new rows with now; these were made earlier."""
-    if not ages:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f'UPDATE "{record_type.model._meta.db_table}" AS row SET created_at = old.created_at'  # noqa: S608 - our table
-            " FROM unnest(%s::uuid[], %s::timestamptz[]) AS old (id, created_at) WHERE row.id = old.id",
-            [[record.pk for record, _age in ages], [age for _record, age in ages]],
-        )
 
 
 # Changing
@@ -173,14 +201,20 @@ def _keep_age(record_type: RecordType, ages: list[tuple[Any, datetime]]) -> None
 
 def _update(record_type: RecordType, rows: Sequence[tuple[UUID, Values]], by: Actor) -> list[Outcome]:
     found = _locked(record_type, [record_id for record_id, _values in rows], by)
+    known = _known_tags([values for _id, values in rows], by)
     outcomes: list[Outcome] = []
+    columns: set[str] = set()
+    kept_back = _kept_back(record_type, found, by)
     for record_id, values in rows:
-        outcomes.append(_changed(record_type, found.get(record_id), values, by))
+        if record_id in kept_back:
+            outcomes.append(Refused(Denied(_("You may see this, but not change it."))))
+        else:
+            outcomes.append(_changed(record_type, found.get(record_id), _given(values, known), by, columns))
     written = [one for one in outcomes if isinstance(one, Written) and one.changes]
-    _write_over(record_type, [one.record for one in written])
+    write_over([one.record for one in written], columns)
     for one in written:
         record_type.saved(one.record, one.changes, by)
-    _tell(record_type, written, "updated", by)
+    _tell(record_type, written, "updated", by, index_records)
     return outcomes
 
 
@@ -190,55 +224,60 @@ def _locked(record_type: RecordType, ids: Sequence[UUID], by: Actor) -> dict[UUI
     return {row.pk: row for row in visible_to(by, record_type).filter(pk__in=list(locked.values_list("pk", flat=True)))}
 
 
-def _changed(record_type: RecordType, record: Any, values: Values, by: Actor) -> Outcome:
+def _kept_back(record_type: RecordType, found: Mapping[UUID, Any], by: Actor) -> set[UUID]:
+    """Rows the actor sees but may not change. A query only where there may be such."""
+    if sight(by, record_type, "edit") is None:
+        return set()
+    allowed = visible_to(by, record_type, "edit").filter(pk__in=found).order_by().values_list("pk", flat=True)
+    return set(found) - set(allowed)
+
+
+def _changed(record_type: RecordType, record: Any, values: Values, by: Actor, columns: set[str]) -> Outcome:
+    """The record with its new values, not yet written; `columns` learns which of them moved."""
     if record is None:
         return Refused(NotFound(f"There is no such {record_type.singular}."))
     fields = record_type.fields
-    changed = {n: v for n, v in values.items() if n not in BESIDE and _is_new(fields[n], record, v)}
+    changed = {name: value for name, value in values.items() if is_new(fields[name], record, value)}
     if not changed:
         return Written(record, {})
-    before = _snapshot(record_type, record)
-    _assign(record_type, record, changed)
+    before = _as_it_was(record)
+    _assign(fields, record, changed)
     record_type.before_save(record, list(changed), by)
     record.version += 1
-    return Written(record, _difference(before, _snapshot(record_type, record)))
+    moved = changed_columns(before, record)
+    columns |= moved
+    known = record_type.known_fields
+    touched = {n: one for n, one in known.items() if n in changed or one.is_custom or one.source.attname in moved}
+    return Written(record, difference(snapshot(touched, before), snapshot(touched, record)))
 
 
-def _write_over(record_type: RecordType, records: Sequence[Any]) -> None:
-    """One statement for all rows: they are there and locked, so each insert becomes an update."""
-    model = record_type.model
-    kept = ("id", "created_at")
-    names = [
-        field.name
-        for field in model._meta.concrete_fields
-        if field.name not in kept and not isinstance(field, models.GeneratedField)
-    ]
-    ages = [record.created_at for record in records]
-    model._default_manager.bulk_create(records, update_conflicts=True, update_fields=names, unique_fields=["id"])
-    for record, age in zip(records, ages, strict=True):
-        record.created_at = age
+def _as_it_was(record: Any) -> Any:
+    """A copy that stays as the record is now, while rules change that."""
+    found = copy(record)
+    found.__dict__.update({name: copy(one) for name, one in record.__dict__.items() if type(one) in (dict, list)})
+    return found
 
 
 # Both
 
 
-def _tell(record_type: RecordType, written: Sequence[Written], action: str, by: Actor) -> None:
+def _tell(
+    record_type: RecordType, written: Sequence[Written], action: str, by: Actor,
+    index: Callable[[RecordType, Sequence[Record]], None],
+) -> None:  # fmt: skip
     """History, search and events of all of them."""
     if not written:
         return
     here = context.current()
-    copy_in([
-        Change(
-            record_type=record_type.name, record_id=one.record.pk, action=action, actor_name=by.name,
-            user_id=by.user_id, changes=one.changes, request_id=here.request_id, source=here.source,
-            job_id=here.job_id,
-        )
-        for one in written
-    ])  # fmt: skip
-    index_records(record_type, [one.record for one in written])
-    name = f"{record_type.model._meta.model_name}.{action}"
-    copy_in([
-        Event(name=name, record_type=record_type.name, record_id=one.record.pk, payload={"changes": one.changes})
-        for one in written
-    ])  # fmt: skip
+    kind, ids = record_type.name, [one.record.pk for one in written]
+    changes = [Json.of(one.changes) for one in written]
+    history = {
+        "record_type": kind, "action": action, "actor_name": by.name, "user_id": by.user_id,
+        "request_id": here.request_id, "source": here.source, "job_id": here.job_id,
+    }  # fmt: skip
+    copy_values(Change, history, ("record_id", "changes"), zip(ids, changes, strict=True))
+    index(record_type, [one.record for one in written])
+    event = {"name": f"{record_type.model._meta.model_name}.{action}", "record_type": kind}
+    payloads = (Json(f'{{"changes": {one}}}') for one in changes)
+    copy_values(Event, event, ("record_id", "payload"), zip(ids, payloads, strict=True))
     transaction.on_commit(lambda: ask_for_drain(here), robust=True)

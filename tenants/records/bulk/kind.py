@@ -16,7 +16,7 @@ from tenants.records.models import JobLine
 from tenants.records.queries import require
 from tenants.records.registry import RecordType, type_named
 
-PIECE = 200
+PIECE = 500
 
 
 @job_kind

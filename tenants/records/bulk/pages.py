@@ -15,7 +15,7 @@ from tenants.records.bulk.actions import start_bulk, title
 from tenants.records.bulk.protocol import BulkAction
 from tenants.records.bulk.selection import Selection, selection_of
 from tenants.records.bulk.verbs import Edit, action_named, editable
-from tenants.records.forms import RecordForm
+from tenants.records.editing.forms import RecordForm
 from tenants.records.jobs.pages import started
 from tenants.records.jobs.queries import lines_of
 from tenants.records.jobs.words import done_text, figures, tone
@@ -28,12 +28,12 @@ SHOWN_LINES = 50
 
 @require_http_methods(["GET", "POST"])
 def dialog(request: HttpRequest, record_type: RecordType, name: str) -> HttpResponse:
-    """Ask, check, start. `add` in what is sent means: another field, please."""
+    """Ask, check, start. `add` in what is sent means: another field, please; `drop`: not this one."""
     actor = context.actor()
     action = action_named(record_type, name)
     require(actor, action.verb, record_type.name)
     selection = selection_of(record_type, actor, request.GET, from_bin=action.from_bin)
-    if request.method != "POST" or request.POST.get("add"):
+    if request.method != "POST" or request.POST.get("add") or request.POST.get("drop"):
         return _ask(request, record_type, action, selection, action.form(record_type, _asked(request)))
     form = action.form(record_type, request.POST)
     try:
@@ -45,11 +45,12 @@ def dialog(request: HttpRequest, record_type: RecordType, name: str) -> HttpResp
 
 
 def _asked(request: HttpRequest) -> QueryDict | None:
-    """Fields and values of the dialog so far, with the field that was just added."""
+    """Fields and values of the dialog so far, with the field that was just added and without the one dropped."""
     if request.method != "POST":
         return None
     asked = request.POST.copy()
-    asked.appendlist("field", str(asked["add"]))
+    names = [*asked.getlist("field"), *asked.getlist("add")]
+    asked.setlist("field", [name for name in names if name and name != asked.get("drop")])
     return asked
 
 

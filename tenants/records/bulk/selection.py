@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Invalid
 from tenants.kernel.ids import uuid7
-from tenants.records.listing import Listing
+from tenants.records.bin.queries import in_bin
+from tenants.records.layouts.listing import Listing
 from tenants.records.queries import require, rows_matching, visible_to
 from tenants.records.registry import RecordType
 
@@ -43,7 +44,7 @@ class Selection:
     def _source(self, actor: Actor, record_type: RecordType) -> "QuerySet[Any]":
         if self.from_bin:
             require(actor, "delete", record_type.name)
-            return record_type.model._default_manager.filter(deleted_at__isnull=False)
+            return in_bin(actor, record_type)
         if self.ids:
             return visible_to(actor, record_type)
         return rows_matching(actor, record_type, tree=dict(self.tree), text=self.text)

@@ -13,9 +13,9 @@ from tenants.kernel.errors import Invalid, NotFound
 from tenants.records import actions
 from tenants.records.bulk.protocol import BulkAction, Result
 from tenants.records.bulk.writing import write
+from tenants.records.editing.forms import RecordForm
 from tenants.records.enums import Outcome
 from tenants.records.fields import Field
-from tenants.records.forms import RecordForm
 from tenants.records.registry import RecordType
 
 

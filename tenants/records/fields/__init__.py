@@ -2,7 +2,7 @@
 
 from tenants.records.fields.base import CHOICE_OPERATORS, ORDER_OPERATORS, SET_OPERATORS, TEXT_OPERATORS, Field
 from tenants.records.fields.choices import Boolean, Many, MultiSelect, Select, Tags
-from tenants.records.fields.links import FileLink, Person, Relation, TeamLink, Uuid
+from tenants.records.fields.links import FileLink, Person, Relation, TeamLink, Uuid, mask_of
 from tenants.records.fields.making import MAKERS, describe
 from tenants.records.fields.moments import Date, DateTime
 from tenants.records.fields.numbers import DecimalNumber, Money, Number, Percent
@@ -44,4 +44,5 @@ __all__ = [
     "Uuid",
     "clean_html",
     "describe",
+    "mask_of",
 ]

@@ -33,6 +33,11 @@ class Uuid(Inside):
             raise ValidationError(_("Give an id, like 01890a5d-ac96-774b-bcce-b302099a8057.")) from error
 
 
+def mask_of(name: str) -> str:
+    """What a row calls it that the actor may see the record behind a relation."""
+    return f"sees_{name}"
+
+
 class Relation(Inside):
     """Another record, by id. `target` is the model; its title is what people see and sort by.
 
@@ -59,6 +64,10 @@ class Relation(Inside):
     def empty(self) -> Any:
         return None
 
+    def value(self, record: Any) -> Any:
+        """The record; None, too, where the row was read for somebody who may not see it."""
+        return super().value(record) if getattr(record, mask_of(self.name), True) else None
+
     def stored(self, value: Any) -> Any:
         return str(getattr(value, "pk", value))
 
@@ -67,7 +76,9 @@ class Relation(Inside):
             return None
         links = record.__dict__.setdefault("_links", {})
         if stored not in links:
-            links[stored] = self.target._default_manager.filter(pk=stored).first()
+            from tenants.records.queries import seen_of  # fields are below queries
+
+            links[stored] = seen_of(self.target, [stored]).first()
         return links[stored]
 
     def options(self) -> "models.QuerySet[Any]":
@@ -92,7 +103,7 @@ class Relation(Inside):
     def to_api(self, record: Any) -> Any:
         """The id, without a query."""
         if not self.key:
-            return getattr(record, self.source.attname)
+            return getattr(record, self.source.attname) if getattr(record, mask_of(self.name), True) else None
         stored = record.custom.get(self.key)
         return UUID(stored) if stored else None
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tenants.kernel.names import is_currency
 from tenants.records.fields.base import Field
+from tenants.records.fields.phones import read_in_full
 from tenants.records.locale import company_country
 
 RICH_TAGS = set("p br b strong i em u s a ul ol li h2 h3 blockquote code pre".split())
@@ -70,8 +71,11 @@ class Phone(Field):
         return self.expression()
 
     def checked(self, raw: Any) -> str:
+        return read_in_full(str(raw).strip()) or self._looked_up(str(raw))
+
+    def _looked_up(self, text: str) -> str:
         try:
-            number = phonenumbers.parse(str(raw), company_country())
+            number = phonenumbers.parse(text, company_country())
         except phonenumbers.NumberParseException as error:
             raise ValidationError(_("Write a phone number with its country code, like +91 98200 11842.")) from error
         if not phonenumbers.is_possible_number(number):

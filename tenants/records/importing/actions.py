@@ -4,38 +4,41 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import PurePath
-from typing import Any, BinaryIO
+from typing import Any
 from uuid import uuid4
 
-import ijson
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Conflict, Denied, Invalid
 from tenants.records.enums import JobState
 from tenants.records.importing.error_file import MARK
-from tenants.records.importing.formats.archives import csv_members, opened
 from tenants.records.importing.google import fetched
 from tenants.records.importing.guessing import guess_columns
 from tenants.records.importing.limits import HEAD_ROWS, BadFile, check_size
-from tenants.records.importing.opening import kind_of, open_file, open_table
-from tenants.records.importing.plan import Column, Plan, checked, default_keys
+from tenants.records.importing.opening import kind_of, open_table
+from tenants.records.importing.plan import Plan, checked, default_keys, whole_plan
 from tenants.records.importing.remembering import remember, remembered
 from tenants.records.importing.targets import targets_of
 from tenants.records.jobs.actions import finish, run_now, start_job
 from tenants.records.models import Job
-from tenants.records.order import in_order
 from tenants.records.queries import require
-from tenants.records.registry import RecordType, record_types, type_named
+from tenants.records.registry import RecordType, type_named
+from tenants.records.whole.here import Here
+from tenants.records.whole.tables import arranged, is_known, part_named
 
 SMALL_BYTES = 200_000
 SMALL_ROWS = 200
 MOST_ROWS_SENT = 10_000
+SHOWN_PEOPLE = 20
+DRAFT_HOURS, FILE_DAYS = 24, 30
 
 
 def upload(*, file: Any, name: str, type_name: str, by: Actor, size: int) -> Job:
@@ -46,6 +49,7 @@ def upload(*, file: Any, name: str, type_name: str, by: Actor, size: int) -> Job
     check_size(size)
     kind = kind_of(file)
     file.seek(0)
+    record_type = None if kind == "zip" else record_type
     kept = default_storage.save(f"imports/{uuid4().hex}", File(file))
     try:
         return _draft(kept, PurePath(name.replace("\\", "/")).name[:120] or _("file"), kind, record_type, by)
@@ -71,8 +75,7 @@ def upload_rows(*, rows: Sequence[Mapping[str, Any]], type_name: str, by: Actor)
 
 @transaction.atomic
 def _draft(kept: str, name: str, kind: str, record_type: RecordType | None, by: Actor) -> Job:
-    sections = [] if record_type else _sections(kept, kind)
-    if not record_type and not sections:
+    if not record_type and kind != "zip":
         raise Invalid({"type": [_("Say what the file holds: contacts, accounts, …")]})
     params: dict[str, Any] = {"file": kept, "name": name, "kind": kind, "options": {}, "plans": []}
     job = start_job(
@@ -82,7 +85,7 @@ def _draft(kept: str, name: str, kind: str, record_type: RecordType | None, by: 
     if record_type:
         _look(job, record_type, by)
     else:
-        _plan_whole(job, sections, by)
+        _plan_whole(job, by)
     finish(job, JobState.DONE)
     return job
 
@@ -93,8 +96,10 @@ def _look(job: Job, record_type: RecordType, by: Actor) -> None:
         rows = [row.cells for _n, row in zip(range(HEAD_ROWS), table.rows, strict=False) if not row.problem]
         if not rows:
             raise BadFile(_("This file has the names of columns but no row below them."))
-        known = dict(remembered(by, record_type.name, table.headers)) | dict.fromkeys(_ours(table.headers), "")
-        columns = guess_columns(record_type, targets_of(record_type), table.headers, rows, known)
+        before = remembered(by, record_type.name, table.headers)
+        known = dict(before.targets) | dict.fromkeys(_ours(table.headers), "")
+        guessed = guess_columns(record_type, targets_of(record_type), table.headers, rows, known)
+        columns = [replace(one, fills=one.header in before.fills) for one in guessed]
         job.result = {"headers": table.headers, "notes": list(dict.fromkeys(table.notes)), "details": table.details}
     plan = rekeyed(Plan(type_name=record_type.name, columns=tuple(columns)))
     job.params = job.params | {"plans": [plan.dumped()]}
@@ -108,41 +113,36 @@ def _ours(headers: Sequence[str]) -> list[str]:
 # A whole company
 
 
-def _sections(kept: str, kind: str) -> list[RecordType]:
-    """The types in a file of several, in the order in which they can be brought in."""
-    with open_file(kept) as file:
-        names = csv_members(opened(file)) if kind == "zip" else _json_types(file) if kind == "json" else ()
-        return in_order(one for one in record_types() if one.name in names)
-
-
-def _json_types(file: BinaryIO) -> list[str]:
-    try:
-        found: Any = next(ijson.items(file, "types"), [])
-    except ijson.JSONError:
-        return []
-    return [str(one) for one in found] if isinstance(found, list) else []
-
-
-def _plan_whole(job: Job, sections: Sequence[RecordType], by: Actor) -> None:
+def _plan_whole(job: Job, by: Actor) -> None:
     """Everything by its own name, matched by id; what rules would derive is taken as it was."""
     require(by, "edit", "settings")
-    plans: list[Plan] = []
-    for one in sections:
-        with open_table(job.params["file"], job.params["kind"], {"section": one.name}) as table:
-            plans.append(_whole_plan(one, table.headers))
+    with Here(job.params["file"], by, {}) as here:
+        manifest = here.manifest
+        known = [part for part in manifest.parts if part.comes_in and part.rows and is_known(part.name)]
+        stay = [part.name for part in manifest.parts if part not in known and part.rows]
+        strangers = [one["email"] for one in manifest.people if one["id"] not in here.people]
+    headers = {part.name: part.columns for part in known}
+    parts = arranged(part_named(name) for name in headers)
+    plans = [whole_plan(one, headers[one.name]) for one in parts if one.comes_in]
     job.params = job.params | {"plans": [plan.dumped() for plan in plans], "is_whole": True}
-    job.result = {"headers": [], "notes": [], "details": {}}
-    job.save(update_fields=["params", "result", "updated_at"])
+    job.result = {"headers": [], "notes": _whole_notes(strangers, stay), "details": {"company": manifest.company}}
+    job.total = sum(part.rows for part in known)
+    job.save(update_fields=["params", "result", "total", "updated_at"])
 
 
-def _whole_plan(one: RecordType, headers: Sequence[str]) -> Plan:
-    targets = targets_of(one, is_whole=True)
-    columns = tuple(Column(header, header if header in targets else "") for header in headers)
-    natural = ["+".join(one.natural)] if one.natural else []
-    return Plan(
-        type_name=one.name, columns=columns, keys=("id", "external_id", *natural), owners="empty", is_whole=True,
-        section=one.name,
-    )  # fmt: skip
+def _whole_notes(strangers: Sequence[str], stay: Sequence[str]) -> list[str]:
+    found = []
+    if strangers:
+        words = _(
+            "%(people)s: not in this company, so what they own comes without an owner. Invite them first, or import "
+            "the file again afterwards."
+        )
+        more = f" … (+{len(strangers) - SHOWN_PEOPLE})" if len(strangers) > SHOWN_PEOPLE else ""
+        found.append(words % {"people": ", ".join(strangers[:SHOWN_PEOPLE]) + more})
+    if stay:
+        words = _("Not brought in, since they are documents of the company that issued them: %(names)s.")
+        found.append(words % {"names": ", ".join(stay)})
+    return found
 
 
 # Making ready
@@ -164,8 +164,7 @@ def set_plan(*, draft: Job, plan: Plan, by: Actor, is_final: bool = False) -> Jo
         raise Conflict(_("The file is being looked at. Wait a moment, or stop that first."))
     if is_final:
         checked(plan, by)
-        headers = [column.header for column in plan.columns]
-        remember(type_name=plan.type_name, headers=headers, targets={c.header: c.target for c in plan.columns}, by=by)
+        remember(type_name=plan.type_name, columns=plan.columns, by=by)
     locked.params = locked.params | {"plans": [plan.dumped()]}
     locked.result = {name: value for name, value in locked.result.items() if name != "counts"}
     locked.save(update_fields=["params", "result", "updated_at"])
@@ -205,7 +204,7 @@ def start_import(*, draft: Job, by: Actor) -> Job:
             return before
         if not locked.is_over or not locked.params["plans"]:
             raise Conflict(_("Look at what the import will do first."))
-        for plan in locked.params["plans"]:
+        for plan in [] if locked.params.get("is_whole") else locked.params["plans"]:
             checked(Plan.loaded(plan), by)
         counted = locked.result.get("counts")
         rows = sum(one["rows"] for one in counted) if counted else None
@@ -218,8 +217,28 @@ def start_import(*, draft: Job, by: Actor) -> Job:
     return run_now(job) if is_small else job
 
 
-def drop_draft(*, draft: Job, by: Actor) -> None:
-    """Forget a file that is not going to be imported."""
+def drop_draft(*, draft: Job) -> None:
+    """Forget a draft, and its file unless an import of it is to be read on."""
     if not Job.objects.filter(kind="import", params__draft=str(draft.pk)).exists():
         default_storage.delete(draft.params["file"])
     draft.delete()
+
+
+def tidy_imports(*, most: int = 200) -> int:
+    """Forget drafts of yesterday, and the files of imports that ended a month ago. How many that were.
+
+    The history of an import, its faults and its undo need no file.
+    """
+    now = timezone.now()
+    idle = Job.objects.exclude(state__in=(JobState.QUEUED, JobState.RUNNING))
+    drafts = idle.filter(kind="import_preview", updated_at__lt=now - timedelta(hours=DRAFT_HOURS))
+    done = Job.objects.filter(kind="import", finished_at__lt=now - timedelta(days=FILE_DAYS)).exclude(params__file="")
+    old = list(done.filter(undo_of=None)[:most])
+    for job in old:
+        default_storage.delete(job.params["file"])
+        job.params = job.params | {"file": ""}
+        job.save(update_fields=["params", "updated_at"])
+    gone = list(drafts[:most])
+    for draft in gone:
+        drop_draft(draft=draft)
+    return len(old) + len(gone)

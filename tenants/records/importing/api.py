@@ -14,7 +14,7 @@ from tenants.kernel import context
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Invalid
 from tenants.records.importing import actions, queries
-from tenants.records.importing.plan import Plan
+from tenants.records.importing.plan import Column, Plan
 from tenants.records.jobs import actions as jobs
 from tenants.records.jobs.api import REFUSALS, JobOut, LineOut, LinesIn
 from tenants.records.jobs.queries import lines_of, page_of_lines
@@ -29,11 +29,16 @@ class ImportIn(Schema):
     type: str = Field("", max_length=40, description="Record type, like contacts; empty for an export of several types")
     rows: str = Field("", description="In place of a file: a JSON list of objects")
     url: str = Field("", max_length=500, description="In place of a file: a published Google Sheet")
-    mapping: str = Field("", max_length=100_000, description='JSON: {"column": "field" or null}; others are guessed')
+    mapping: str = Field(
+        "", max_length=100_000,
+        description='JSON: {"column": "field"}, null to leave it out, {"field": "city", "fills": true} to only fill '
+        "what is empty; other columns are guessed",
+    )  # fmt: skip
     keys: str = Field("", max_length=400, description="Fields that find known records, with commas: email,external_id")
     mode: str = Field("both", max_length=8, description="both, create or update")
     repeats: str = Field("skip", max_length=8, description="skip or update rows that repeat an earlier one")
     owners: str = Field("error", max_length=8, description="error, me or empty for owners nobody knows")
+    overwrites: bool = Field(True, description="False only fills what is empty in known records, whatever the column")
     tags: str = Field("", max_length=1_300, description="Tags for all of them, with commas")
     creates: bool = Field(False, description="Make related records that are named and not there")
     dry_run: bool = Field(False, description="Only count what would happen")
@@ -119,14 +124,22 @@ def _plan(draft: Job, body: ImportIn) -> Plan:
     unknown = [name for name in mapping if name not in {column.header for column in plan.columns}]
     if unknown:
         raise Invalid({"mapping": [f"There is no column {', '.join(unknown)[:200]}."]})
-    columns = tuple(
-        replace(one, target=str(mapping[one.header] or "")) if one.header in mapping else one for one in plan.columns
-    )
+    columns = tuple(_mapped(one, mapping[one.header]) if one.header in mapping else one for one in plan.columns)
     plan = actions.rekeyed(Plan.loaded(replace(plan, columns=columns).dumped()))
     return replace(
         plan, mode=body.mode, repeats=body.repeats, owners=body.owners, creates=body.creates, tags=_listed(body.tags),
-        keys=_listed(body.keys) or plan.keys,
+        keys=_listed(body.keys) or plan.keys, overwrites=body.overwrites,
     )  # fmt: skip
+
+
+def _mapped(column: Column, given: Any) -> Column:
+    """The column as a mapping has it: a field's name, nothing, or an object. Raises Invalid."""
+    found = given if isinstance(given, dict) else {"field": given}
+    field, fills = found.get("field") or "", found.get("fills", False)
+    if set(found) - {"field", "fills"} or not isinstance(field, str) or not isinstance(fills, bool):
+        said = f'{column.header}: give a field, null, or {{"field": "city", "fills": true}}.'
+        raise Invalid({"mapping": [said]})
+    return replace(column, target=field, fills=fills)
 
 
 def _listed(text: str) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ class Fault:
 
 def shown(value: Any) -> str:
     """A value as it can be kept and shown: zero bytes made visible, long ones cut."""
-    text = str(value if value is not None else "").replace("\x00", "␀")
+    text = str(value if value is not None else "").replace("\x00", "␀").encode(errors="replace").decode()
     return text if len(text) <= MOST_VALUE else f"{text[:MOST_VALUE]}…"
 
 

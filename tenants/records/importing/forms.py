@@ -90,7 +90,7 @@ def mapped_plan(
         columns.append(
             Column(
                 column.header, target, dates if dates in DATE_FORMATS else date_format(values),
-                decimals if decimals in (".", ",") else decimal_sign(values),
+                decimals if decimals in (".", ",") else decimal_sign(values), fills=f"fills.{index}" in data,
             )
         )  # fmt: skip
     return Plan.loaded(replace(plan, columns=tuple(columns)).dumped())

@@ -12,10 +12,10 @@ import httpx
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from tenants.kernel import outbound
 from tenants.kernel.errors import Invalid
 from tenants.records.importing.limits import most_bytes
 
-TIMEOUT_SECONDS = 10
 MOST_SECONDS = 60
 MOST_REDIRECTS = 4
 SHEET = re.compile(r"^/spreadsheets/d/([A-Za-z0-9_-]+)")
@@ -60,29 +60,27 @@ def _is_allowed(scheme: str, host: str, origins: "list[str]") -> bool:
     return f"{scheme}://{host}".lower() in origins
 
 
-def _may_follow(scheme: str, host: str) -> bool:
+def _may_follow(url: str) -> bool:
+    scheme, host = urlsplit(url)[:2]
     is_google = scheme == "https" and host.lower().endswith(".googleusercontent.com")
     return is_google or _is_allowed(scheme, host, settings.IMPORT_SHEET_ORIGINS)
 
 
 def _fetch(address: str, file: "object") -> None:
-    """Each hop is looked at before it is taken."""
+    """Through the guard, and each hop must be Google's besides."""
     until = monotonic() + MOST_SECONDS
-    with httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False) as client:
-        for _hop in range(MOST_REDIRECTS + 1):
-            try:
-                with client.stream("GET", address) as response:
-                    if not response.is_redirect:
-                        return _keep(response, file, until)
-                    address = str(response.url.join(response.headers.get("location", "")))
-            except httpx.HTTPError as error:
-                raise BadLink(_("Google Sheets could not be reached. Try again in a minute.")) from error
-            parts = urlsplit(address)
-            if not _may_follow(parts.scheme, parts.netloc):
-                raise BadLink(
-                    _("This sheet is not published. In Google Sheets choose File, Share, Publish to web, CSV.")
-                )
-    raise BadLink(_("This link leads in circles."))
+    trusted = settings.IMPORT_SHEET_ORIGINS
+    try:
+        with outbound.stream(
+            "GET", address, trusted=trusted, may_follow=_may_follow, redirects=MOST_REDIRECTS
+        ) as response:
+            _keep(response, file, until)
+    except outbound.NotAllowed as error:
+        raise BadLink(
+            _("This sheet is not published. In Google Sheets choose File, Share, Publish to web, CSV.")
+        ) from error
+    except outbound.NotReachable as error:
+        raise BadLink(_("Google Sheets could not be reached. Try again in a minute.")) from error
 
 
 def _keep(response: httpx.Response, file: "object", until: float) -> None:

@@ -18,7 +18,7 @@ RATIO_FROM = 1024 * 1024
 """Small members may shrink as much as they like."""
 HEAD_ROWS = 200
 HEAD_BYTES = 256 * 1024
-BATCH = 500
+BATCH = 1_000
 
 
 class BadFile(Invalid):

@@ -31,10 +31,10 @@ def _part(record_type: RecordType, name: str, values: Values) -> Any:
         return uuid_in(values.get(ID))
     if name == record_type.title and name not in values and "first_name" in values:
         return f"{values['first_name']} {values.get('last_name') or ''}".strip().casefold()
-    return _comparable(name, values.get(name))
+    return comparable(name, values.get(name))
 
 
-def _comparable(name: str, value: Any) -> Any:
+def comparable(name: str, value: Any) -> Any:
     if hasattr(value, "pk"):
         return value.pk
     if name in EXACT:
@@ -60,7 +60,7 @@ def records_by_key(record_type: RecordType, key: str, wanted: Sequence[Key], act
     names = key.split("+")
     fields = [record_type.fields[name] for name in names]
     for row in _narrowed(rows, fields[0], {one[0] for one in wanted}):
-        found[tuple(_comparable(field.name, _kept(field, row)) for field in fields)].append(row)
+        found[tuple(comparable(field.name, _kept(field, row)) for field in fields)].append(row)
     return found
 
 

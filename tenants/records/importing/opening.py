@@ -9,24 +9,25 @@ from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
 from tenants.kernel.errors import NotFound
-from tenants.records.importing.formats.archives import csv_members, opened
+from tenants.records.importing.formats.archives import opened
 from tenants.records.importing.formats.base import Table
 from tenants.records.importing.formats.cards import read_cards
 from tenants.records.importing.formats.sheets import read_sheet
 from tenants.records.importing.formats.tables import read_table
 from tenants.records.importing.formats.trees import read_json, read_xml
 from tenants.records.importing.limits import BadFile, check_size
+from tenants.records.whole.archive import is_whole, manifest_in, table_in
 
 READERS = {"csv": read_table, "xlsx": read_sheet, "vcard": read_cards, "json": read_json, "xml": read_xml}
 ASKED = {
-    "csv": ("encoding", "delimiter"), "xlsx": ("sheet",), "vcard": ("encoding",), "json": ("encoding", "section"),
+    "csv": ("encoding", "delimiter"), "xlsx": ("sheet",), "vcard": ("encoding",), "json": ("encoding",),
 }  # fmt: skip
 HEAD = 4096
 WIDE_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 
 def kind_of(file: BinaryIO) -> str:
-    """csv, xlsx, vcard, json, xml or zip (tables of a whole company). Raises BadFile for what is never a table."""
+    """csv, xlsx, vcard, json, xml or zip (a whole company). Raises BadFile for what is never a table."""
     file.seek(0, io.SEEK_END)
     check_size(file.tell())
     file.seek(0)
@@ -59,7 +60,8 @@ def _packed(file: BinaryIO) -> str:
     archive = opened(file)
     if "xl/workbook.xml" in archive.namelist():
         return "xlsx"
-    if csv_members(archive):
+    if is_whole(archive):
+        manifest_in(archive)
         return "zip"
     raise BadFile(_("This archive is no workbook. Unpack it and upload the table that is inside."))
 
@@ -69,17 +71,9 @@ def open_table(name: str, kind: str, options: Mapping[str, Any]) -> Iterator[Tab
     """The table in a kept file. Raises BadFile, NotFound."""
     with open_file(name) as file:
         if kind == "zip":
-            yield _member(file, str(options.get("section", "")))
+            yield table_in(file, str(options.get("section", "")))
         else:
             yield READERS[kind](file, **{k: str(options[k]) for k in ASKED.get(kind, ()) if options.get(k)})  # type: ignore[operator]
-
-
-def _member(file: BinaryIO, section: str) -> Table:
-    archive = opened(file)
-    member = csv_members(archive).get(section)
-    if not member:
-        raise BadFile(_("There is no table of %(what)s in this archive.") % {"what": section})
-    return read_table(archive.open(member), encoding="utf-8")  # type: ignore[arg-type]
 
 
 @contextmanager

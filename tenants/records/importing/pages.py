@@ -190,7 +190,7 @@ def _counts(draft: Job) -> list[dict[str, Any]]:
         ("related", _("related records will be made"), "good"),
     )  # fmt: skip
     return [
-        {"type": one["type"], "rows": one["rows"], "parts": [(w, one[n], t) for n, w, t in words if one.get(n)]}
+        {"label": one["label"], "rows": one["rows"], "parts": [(w, one[n], t) for n, w, t in words if one.get(n)]}
         for one in draft.result.get("counts", ())
     ]
 
@@ -217,6 +217,8 @@ def errors(request: HttpRequest, job_id: UUID) -> FileResponse:
     job = queries.import_for(_person(), job_id)
     if not job.is_over:
         raise Conflict(_("Wait until the import has ended."))
+    if job.params.get("is_whole"):
+        raise Conflict(_("A whole company has many tables: see its faults on the page of the import."))
     name = job.params["name"].rpartition(".")[0] or job.params["name"]
     return FileResponse(error_file(job), as_attachment=True, filename=f"{name}-errors.csv", content_type="text/csv")
 

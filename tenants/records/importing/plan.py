@@ -21,12 +21,16 @@ MOST_TAGS = 20
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the file: what it becomes, and how its dates and numbers are written."""
+    """One column of the file: what it becomes, and how its dates and numbers are written.
+
+    One that only `fills` leaves alone what a known record has there already.
+    """
 
     header: str
     target: str = ""
     dates: str = ""
     decimals: str = "."
+    fills: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,9 @@ class Plan:
 
     @cached_property
     def record_type(self) -> RecordType:
-        return type_named(self.type_name)
+        from tenants.records.whole.tables import part_named  # tables read their rows through this room
+
+        return part_named(self.type_name) if self.is_whole else type_named(self.type_name)
 
     @cached_property
     def targets(self) -> Mapping[str, Target]:
@@ -64,6 +70,13 @@ class Plan:
     @cached_property
     def mapped(self) -> list[tuple[int, Column]]:
         return [(i, column) for i, column in enumerate(self.columns) if column.target]
+
+    @cached_property
+    def filling(self) -> frozenset[str]:
+        """Fields of known records that the file fills only where they are empty."""
+        names = [column.target for _i, column in self.mapped if column.fills or not self.overwrites]
+        parts = ["first_name", "last_name"] if FULL_NAME in names else []
+        return frozenset([*(name.removesuffix(BY_ID) for name in names), *parts])
 
     def header_for(self, name: str) -> str:
         """The column that a field's value came from."""
@@ -80,6 +93,17 @@ class Plan:
         columns = tuple(Column(**one) for one in values.pop("columns"))
         listed: dict[str, Any] = {name: tuple(values.pop(name)) for name in ("keys", "tags")}
         return cls(columns=columns, **listed, **values)
+
+
+def whole_plan(record_type: RecordType, headers: Sequence[str]) -> Plan:
+    """For a table of a whole company's file: every column by its own name, records by their ids."""
+    targets = targets_of(record_type, is_whole=True)
+    columns = tuple(Column(header, header if header in targets else "") for header in headers)
+    natural = ["+".join(record_type.natural)] if record_type.natural else []
+    return Plan(
+        type_name=record_type.name, columns=columns, keys=("id", "external_id", *natural), owners="empty",
+        is_whole=True, section=record_type.name,
+    )  # fmt: skip
 
 
 def default_keys(record_type: RecordType, mapped: Sequence[str]) -> tuple[str, ...]:

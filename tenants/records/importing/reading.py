@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +11,14 @@ from django.utils.translation import gettext as _
 
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import DomainError, Invalid
-from tenants.records.fields import Relation
+from tenants.records.fields import Field, Relation
 from tenants.records.importing.faults import Fault, faults_of, shown
 from tenants.records.importing.formats.base import Row
-from tenants.records.importing.plan import Plan
-from tenants.records.importing.resolving import SEVERAL, Links, records_behind, uuid_in
+from tenants.records.importing.parsing import Parsers
+from tenants.records.importing.plan import Column, Plan
+from tenants.records.importing.resolving import SEVERAL, Links, derived_id, records_behind, uuid_in
 from tenants.records.importing.targets import BY_ID, FULL_NAME, ID, pointers, split_name
-from tenants.records.importing.values import raw_value, text_of_cell
+from tenants.records.importing.values import is_text, raw_value, text_of_cell
 from tenants.records.registry import RecordType
 
 MOST_NEW = 20_000
@@ -49,13 +51,16 @@ class Reader:
     def __init__(self, plan: Plan, actor: Actor, *, is_dry: bool, later: Sequence[str] = ()) -> None:
         self.plan, self.actor, self.is_dry, self.later = plan, actor, is_dry, later
         self.record_type = plan.record_type
-        self.fields = self.record_type.fields
+        self.parsers = Parsers(self.record_type)
+        self.known = self.record_type.all_fields if plan.is_whole else self.record_type.fields
+        self.matched: Mapping[str, str] = {}
+        """Ids of another company's records that were found here by other means, each with the one it has here."""
         self.links: dict[str, Links] = {}
         self.pointers = pointers(self.record_type)
-        self.writable = frozenset(self.record_type.writable)
         self.new_links: set[tuple[str, str]] = set()
 
     def read(self, rows: Iterable[Row]) -> list[Item]:
+        self.parsers.renew()
         items = [self._item(row) for row in rows]
         self._find_links(items)
         self._find_pointed(items)
@@ -69,16 +74,26 @@ class Reader:
         if row.problem:
             item.faults.append(Fault("", "", row.problem, _("Mend the row in the file, then import it again.")))
             return item
-        for index, column in self.plan.mapped:
-            target = self.plan.targets[column.target]
-            raw = raw_value(row.cells[index], column, target.field)
+        for index, column, known, relation in self._columns:
+            cell = row.cells[index]
+            if not is_text(cell):
+                words = _("This value holds half a letter."), _("Type it anew, then import the row again.")
+                item.faults.append(Fault(column.header, shown(cell), *words))
+                continue
+            raw = raw_value(cell, column, known)
             if column.target == FULL_NAME:
                 item.raws |= split_name(raw) if raw else {}
-            elif isinstance(target.field, Relation):
-                self._link(item, column.target, target.field.name, raw)
+            elif relation:
+                self._link(item, column.target, relation, raw)
             elif raw is not None or self.plan.is_whole:
                 item.raws[column.target] = raw
         return item
+
+    @cached_property
+    def _columns(self) -> list[tuple[int, Column, Field | None, str]]:
+        """Each mapped column with its place, its field, and the relation it names something of."""
+        found = [(index, column, self.plan.targets[column.target].field) for index, column in self.plan.mapped]
+        return [(i, column, known, known.name if isinstance(known, Relation) else "") for i, column, known in found]
 
     def _link(self, item: Item, target: str, name: str, raw: Any) -> None:
         if name in self.later:
@@ -92,13 +107,19 @@ class Reader:
     def _find_links(self, items: list[Item]) -> None:
         names = dict.fromkeys(name for item in items for name in item.links)
         for name in names:
-            links = self.links.setdefault(name, Links(self.plan.record_type.relation(name), self.actor))
+            links = self.links.get(name) or self._links(name)
             links.look_up({text for item in items for text in item.links.get(name, ())})
             if self.plan.creates and links.can_create():
                 self._create_missing(links, items, name)
             for item in items:
                 if name in item.links:
                     self._settle(item, name, links)
+
+    def _links(self, name: str) -> Links:
+        field = self.known[name]
+        assert isinstance(field, Relation)
+        found = self.links[name] = Links(field, self.actor, is_whole=self.plan.is_whole)
+        return found
 
     def _create_missing(self, links: Links, items: list[Item], name: str) -> None:
         """Make what is named and not there, each once."""
@@ -147,7 +168,8 @@ class Reader:
         if links.field.kind == "user" and self.plan.owners != "error":
             item.raws[name] = str(self.actor.user_id) if self.plan.owners == "me" and self.actor.user_id else None
             return
-        item.faults.append(Fault(self.plan.header_for(name), shown(texts[-1]), *links.why_not(texts[-1])))
+        if not (self.is_dry and self.plan.is_whole):  # what it points at comes with the same file
+            item.faults.append(Fault(self.plan.header_for(name), shown(texts[-1]), *links.why_not(texts[-1])))
 
     def _find_pointed(self, items: list[Item]) -> None:
         """Ids of what a task or activity is about, where they are those of another company."""
@@ -161,25 +183,27 @@ class Reader:
             for item in items:
                 given = uuid_in(item.raws.get(name) or "")
                 item.raws |= {name: known[given]} if given in known else {}
+                if given not in known and str(given) in self.matched:
+                    item.raws[name] = UUID(self.matched[str(given)])
 
     # Values
 
     def _clean(self, item: Item) -> None:
         raws = dict(item.raws)
         given = raws.pop(ID, None)
-        beside = [name for name in raws if name not in self.writable]
+        beside = [name for name in raws if name not in self.parsers.writable]
         kept_raws = {name: raws.pop(name) for name in beside}
         try:
-            item.values = self.record_type.clean(raws, creating=False)
+            item.values = self.parsers.clean(raws)
         except Invalid as error:
             item.faults += faults_of(self.plan, error.errors, raws)
         except DomainError as error:
             item.faults.append(Fault(error.field, "", str(error.detail), str(error.fix)))
-        if given:
+        if uuid_in(given or ""):
             item.values[ID] = given
-            if not uuid_in(given):
-                words = _("Write the id as it was exported, or map the column to External id.")
-                item.faults.append(Fault(self.plan.header_for(ID), shown(given), _("This is no record id."), words))
+        elif given:
+            words = _("Write the id as it was exported, or map the column to External id.")
+            item.faults.append(Fault(self.plan.header_for(ID), shown(given), _("This is no record id."), words))
         if self.plan.is_whole and not item.faults:
             self._keep(item, kept_raws)
 
@@ -188,9 +212,11 @@ class Reader:
         kept = {name: value for name, value in item.values.items() if name != ID}
         for name, raw in raws.items():
             try:
-                kept[name] = self.fields[name].parse(raw)
+                kept[name] = self.known[name].parse(raw)
             except ValidationError as error:
                 item.faults += faults_of(self.plan, {name: list(error.messages)}, raws)
+            if isinstance(kept.get(name), UUID) and name not in self.pointers:  # a group called by one of its records
+                kept[name] = derived_id(kept[name])
         item.kept = {name: value for name, value in kept.items() if name != "created_at" or value}
 
 

@@ -47,15 +47,15 @@ def derived_id(given: UUID) -> UUID:
 class Links:
     """Finds what one relation points at, whatever a file calls it."""
 
-    def __init__(self, field: Relation, actor: Actor) -> None:
-        self.field, self.actor = field, actor
+    def __init__(self, field: Relation, actor: Actor, *, is_whole: bool = False) -> None:
+        self.field, self.actor, self.is_whole = field, actor, is_whole
         self.record_type: RecordType | None = type_of(field.target)
         self.found: dict[str, Any] = {}
 
     def look_up(self, texts: Iterable[str]) -> None:
         """Find all of these at once, by every way of naming; what the batch before found is forgotten."""
         self.found = {}
-        wanted = set(texts)
+        wanted = {text for text in texts if "\x00" not in text}  # nothing can be called so
         ids = {text: given for text in wanted if (given := uuid_in(text))}
         self._by_ids(ids)
         for column, reads in self._ways():
@@ -67,7 +67,11 @@ class Links:
         return self.found.get(text)
 
     def _rows(self) -> "QuerySet[Any]":
-        return options_for(self.field.target)
+        """A whole company's file also names colleagues who have left."""
+        if self.is_whole and not self.record_type:
+            return self.field.target._default_manager.all()
+        # What a row found here points at itself is seldom asked for, and would double the work.
+        return options_for(self.field.target).select_related(None)
 
     def _by_ids(self, ids: Mapping[str, UUID]) -> None:
         if not ids:
@@ -125,7 +129,8 @@ class Links:
             return
         last = self.record_type.natural[-1]
         names = {text.rpartition(" / ")[2].strip() for text in texts}
-        known = {human_key(row).casefold(): row for row in self._rows().filter(**{f"{last}__in": names})}
+        rows = self._rows().select_related(*self.record_type.relations).filter(**{f"{last}__in": names})
+        known = {human_key(row).casefold(): row for row in rows}
         for text in texts:
             if row := known.get(text.strip().casefold()):
                 self.found[text] = row

@@ -30,10 +30,10 @@ def targets_of(record_type: RecordType, *, is_whole: bool = False) -> Mapping[st
     found: dict[str, Target] = {}
     if splits_names(record_type):
         found[FULL_NAME] = Target(FULL_NAME, _("Full name"), "text")
-    fields = record_type.fields
+    fields = record_type.all_fields if is_whole else record_type.fields
     for name in [*record_type.writable, *(stored_only(record_type) if is_whole else ())]:
         field = fields[name]
-        if isinstance(field, FileLink):
+        if isinstance(field, FileLink) and not is_whole:
             continue
         found[name] = Target(name, field.label, field.kind, field)
         if isinstance(field, Relation):
@@ -44,10 +44,11 @@ def targets_of(record_type: RecordType, *, is_whole: bool = False) -> Mapping[st
 
 
 def stored_only(record_type: RecordType) -> tuple[str, ...]:
-    """Columns that people do not write but that make a record what it is: its age, when it was won."""
+    """What people do not write but makes a record what it is: its age, when it was won, values of retired fields."""
+    left_out = {*record_type.writable, *record_type.set_apart, "updated_at"}
     return tuple(
-        name for name, field in record_type.own_fields.items()
-        if name not in record_type.writable and name != "updated_at" and not isinstance(field.source, GeneratedField)
+        name for name, field in record_type.all_fields.items()
+        if name not in left_out and not isinstance(field.source, GeneratedField)
     )  # fmt: skip
 
 
@@ -71,6 +72,11 @@ def self_relations(record_type: RecordType) -> tuple[str, ...]:
         name for name, field in record_type.fields.items()
         if isinstance(field, Relation) and field.target is record_type.model
     )  # fmt: skip
+
+
+def file_links(record_type: RecordType) -> tuple[str, ...]:
+    """Fields that hold a file: in a whole company's file those come in after the records they hang on."""
+    return tuple(name for name, field in record_type.fields.items() if isinstance(field, FileLink))
 
 
 def pointers(record_type: RecordType) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import csv
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from tenants.records.fields import Field
@@ -11,6 +12,7 @@ from tenants.records.importing.plan import Column
 NUMBERS = ("money", "decimal", "number", "percent")
 SPACES = re.compile(r"[\s'\u00a0\u202f]+")
 MONEY_SIGNS = re.compile(r"^[^\d\-+.,(]+|[^\d.,)]+$")
+BREAKS = re.compile(r"[\r\n]")
 TIME = re.compile(r"[T ](?=\d{1,2}:)")
 YES = {"yes", "y", "true", "1", "x", "on", "да", "ja", "si", "sí", "oui", "हाँ", "हां", "✓"}
 NO = {"no", "n", "false", "0", "off", "не", "nein", "non", "नहीं", "-"}
@@ -18,6 +20,8 @@ NO = {"no", "n", "false", "0", "off", "не", "nein", "non", "नहीं", "-"
 
 def text_of_cell(cell: Any) -> str:
     """A cell as somebody would read it in the file."""
+    if type(cell) is str:
+        return cell
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -25,6 +29,18 @@ def text_of_cell(cell: Any) -> str:
     if isinstance(cell, list):
         return ", ".join(map(str, cell))
     return str(cell)
+
+
+def is_text(cell: Any) -> bool:
+    """Whether a cell can be kept: half of a letter's two parts, as JSON can hold it, cannot."""
+    text = cell if type(cell) is str else str(cell)
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def raw_value(cell: Any, column: Column, field: Field | None) -> Any:
@@ -76,6 +92,7 @@ def _moment(text: str, column: Column) -> Any:
     return f"{found}T{clock.zfill(5) if ':' in clock[:2] else clock}"
 
 
+@lru_cache(maxsize=4_096)  # of days as they are written, not of anything a company owns
 def _iso(day: str, form: str) -> str:
     try:
         return datetime.strptime(day.strip(), form).date().isoformat() if form else ""
@@ -91,8 +108,16 @@ def _boolean(text: str, column: Column) -> Any:
 def _list(text: str, column: Column) -> Any:
     """a, b or a; b; a word in quotation marks may hold a comma."""
     sign = ";" if ";" in text and "," not in text else ","
-    parts = next(csv.reader([text.replace("\n", " ")], delimiter=sign, skipinitialspace=True), [])
+    text = BREAKS.sub(" ", text)
+    parts = _quoted(text, sign) if '"' in text else text.split(sign)
     return [part.strip() for part in parts if part.strip()]
+
+
+def _quoted(text: str, sign: str) -> list[str]:
+    try:
+        return next(csv.reader([text], delimiter=sign, skipinitialspace=True), [])
+    except csv.Error:  # far too long between two quotation marks
+        return text.split(sign)
 
 
 _READ = {

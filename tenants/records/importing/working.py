@@ -5,20 +5,21 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from tenants.kernel.actors import Actor
 from tenants.kernel.context import current
 from tenants.kernel.errors import Invalid
 from tenants.records import many
-from tenants.records.actions import _is_new
+from tenants.records.changes import is_new
 from tenants.records.importing.faults import Fault, faults_of, shown
 from tenants.records.importing.formats.base import Row
 from tenants.records.importing.matching import key_of, records_by_key
 from tenants.records.importing.plan import Plan
 from tenants.records.importing.reading import Item, Reader, first_values
 from tenants.records.importing.resolving import derived_id, uuid_in
-from tenants.records.importing.targets import ID, self_relations
+from tenants.records.importing.targets import ID, file_links, self_relations
 from tenants.records.models import Change
 from tenants.records.queries import require
 
@@ -44,9 +45,12 @@ class Importer:
     def __init__(self, plan: Plan, actor: Actor, *, is_dry: bool = False) -> None:
         self.plan, self.actor, self.is_dry = plan, actor, is_dry
         self.record_type = plan.record_type
-        self.later = tuple(n for n in self_relations(self.record_type) if plan.keys and self._maps(n))
+        self.files = tuple(n for n in file_links(self.record_type) if plan.is_whole and self._maps(n))
+        self.later = tuple(n for n in self_relations(self.record_type) if plan.keys and self._maps(n)) + self.files
         self.reader = Reader(plan, actor, is_dry=is_dry, later=self.later)
         self.seen: set[int] = set()
+        self.matched: dict[str, str] = {}
+        """Ids of another company, each with that of the record which another key found."""
         for verb, mode in (("create", "update"), ("edit", "create")):
             if plan.mode != mode:
                 require(actor, verb, self.record_type.name)
@@ -117,6 +121,8 @@ class Importer:
                 matches = rows.get(asked[id(item)], []) if asked.get(id(item)) is not None else []  # type: ignore[arg-type]
                 if len(matches) == 1:
                     found[id(item)] = matches[0]
+                    if key != ID and item.values.get(ID):
+                        self.matched[str(item.values[ID])] = str(matches[0].pk)
                 elif matches:
                     results[id(item)] = _failed(item, self._several(key, item, len(matches)))
         return found
@@ -135,8 +141,8 @@ class Importer:
         complete: list[tuple[Item, dict[str, Any]]] = []
         for item in items:
             values = self._new_values(item)
-            missing = {n: [_("Fill this in.")] for n in self.record_type.required if values.get(n) in (None, "")}
-            if missing:
+            missing = {n: [_("Fill this in.")] for n in self.reader.parsers.required if values.get(n) in (None, "")}
+            if missing and not (self.is_dry and self.plan.is_whole):
                 results[id(item)] = _failed(item, *faults_of(self.plan, missing, {}))
             else:
                 complete.append((item, values))
@@ -185,14 +191,13 @@ class Importer:
 
     def _changes(self, item: Item, record: Any) -> dict[str, Any]:
         """What the row would make different."""
-        fields = self.record_type.fields
+        fields = self.reader.parsers.fields
         values = {
-            name: value for name, value in item.values.items() if name != ID and _is_new(fields[name], record, value)
+            name: value for name, value in item.values.items() if name != ID and is_new(fields[name], record, value)
         }
-        if not self.plan.overwrites:
-            values = {
-                name: value for name, value in values.items() if fields[name].is_blank(fields[name].value(record))
-            }
+        for name in self.plan.filling & values.keys():
+            if not fields[name].is_blank(fields[name].value(record)):
+                del values[name]
         if self.plan.tags:
             tags = list(dict.fromkeys([*values.get("tags", record.tags), *self.plan.tags]))
             values |= {"tags": tags} if tags != record.tags else {}
@@ -217,20 +222,21 @@ class Importer:
 
     # The second time through the file
 
-    def link(self, rows: Sequence[Row]) -> list[Result]:
-        """Point records at others of their type, which may have stood further down. Only what went wrong is told."""
+    def link(self, rows: Sequence[Row], names: Sequence[str]) -> list[Result]:
+        """Point records at what came after them by these relations. Only what went wrong is told."""
         first = Reader(self.plan, self.actor, is_dry=True, later=self.later).read(rows)
         usable = [item for item in first if not item.faults and not self._is_repeated(item)]
         known = self._known(usable, {})
         mine = self._made_here([record.pk for record in known.values()]) if self.plan.mode == "create" else None
-        links = Reader(self.plan, self.actor, is_dry=False)
+        links = Reader(self.plan, self.actor, is_dry=False, later=[n for n in self.later if n not in names])
         linked = {item.row.number: item for item in links.read([item.row for item in usable])}
         results, changing = [], []
         for item in usable:
             record, found = known.get(id(item)), linked[item.row.number]
             if record is None or (mine is not None and record.pk not in mine):
                 continue
-            values = {n: found.values[n] for n in self.later if isinstance(found.values.get(n), self.record_type.model)}
+            values = {n: found.values[n] for n in names if isinstance(found.values.get(n), Model)}
+            values = {n: one for n, one in values.items() if is_new(self.record_type.fields[n], record, one)}
             if found.faults:
                 results.append(_failed(found))
             elif values:

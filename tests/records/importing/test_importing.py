@@ -32,7 +32,9 @@ def test_preview_counts_and_writes_nothing(company: Twin) -> None:
     draft = previewed(PEOPLE.format(account=f"{company.sentinel} traders"))
 
     assert draft.state == "done", draft.error
-    assert draft.result["counts"] == [{"type": "contacts", "rows": 3, "created": 1, "failed": 2, "related": 0}]
+    assert draft.result["counts"] == [
+        {"type": "contacts", "label": "Contacts", "rows": 3, "created": 1, "failed": 2, "related": 0}
+    ]
     assert (Contact.objects.count(), Change.objects.count(), Event.objects.count()) == before
 
 

@@ -88,7 +88,7 @@ def test_the_api_imports_rows_and_tells_faults(twins: tuple[Twin, Twin]) -> None
 
     looked = api.post("/api/v1/imports", {"type": "contacts", "rows": rows, "dry_run": "true"})
     assert (looked.status_code, looked.json()["preview"]) == (
-        202, [{"type": "contacts", "rows": 2, "created": 1, "failed": 1, "related": 0}],
+        202, [{"type": "contacts", "label": "Contacts", "rows": 2, "created": 1, "failed": 1, "related": 0}],
     )  # fmt: skip
     made = api.post("/api/v1/imports", {"type": "contacts", "file": sent()})
 

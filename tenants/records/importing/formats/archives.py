@@ -1,6 +1,6 @@
 """Zip files, looked at with care: what they say of their sizes is not believed."""
 
-import re
+import io
 import zipfile
 import zlib
 from typing import BinaryIO
@@ -11,7 +11,8 @@ from tenants.records.importing.limits import MOST_RATIO, MOST_UNPACKED, RATIO_FR
 
 LOCAL_HEADER = 30
 PIECE = 256 * 1024
-MOST_MEMBERS = 10_000
+MOST_MEMBERS = 200_000
+"""A whole company brings each of its files as one."""
 
 
 def opened(file: BinaryIO) -> zipfile.ZipFile:
@@ -24,10 +25,15 @@ def opened(file: BinaryIO) -> zipfile.ZipFile:
         members = archive.infolist()
         if len(members) > MOST_MEMBERS:
             raise BadFile(_("This archive holds too many files."))
-        total = 0
+        total, stored, length = 0, 0, file.seek(0, io.SEEK_END)
         for member in members:
-            total += _size(file, member)
-            if total > MOST_UNPACKED:
+            size = _size(file, member)
+            if member.compress_type == zipfile.ZIP_STORED:
+                stored += size
+            else:
+                total += size
+            # What is not packed takes its own place: more of it than there is means that members share theirs.
+            if total > MOST_UNPACKED or stored > length:
                 raise _bomb()
     except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, RuntimeError) as error:
         raise BadFile(_("This file is damaged or locked by a password. Save it again and upload that.")) from error
@@ -67,12 +73,3 @@ def _unpacked(file: BinaryIO, packed: int, most: int) -> int:
             if size > most or size > MOST_UNPACKED:
                 raise _bomb()
     return size
-
-
-CSV_MEMBER = re.compile(r"^(?:[^/]*/)?([a-z_]+)\.csv$")
-
-
-def csv_members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
-    """The tables of a whole company, by record type."""
-    found = ((CSV_MEMBER.match(member.filename), member) for member in archive.infolist())
-    return {match[1]: member for match, member in found if match}

@@ -2,7 +2,7 @@
 
 import codecs
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import Element
@@ -20,10 +20,15 @@ Found = dict[str, Any]
 PIECE = 64 * 1024
 
 
-def read_json(file: BinaryIO, *, section: str = "", encoding: str = "") -> Table:
-    """A list of objects, at the top or under a name (`section`, else the first). Raises BadFile."""
+def read_json(file: BinaryIO, *, encoding: str = "", names: Sequence[str] = ()) -> Table:
+    """A list of objects, at the top or under the first name that has one. Raises BadFile.
+
+    `names` are the columns, where they are known: else those of the first objects.
+    """
     found = encoding_of(file, encoding)
-    return _table(_objects(_Utf8(file, found), section), {"encoding": found.replace("-sig", "")})
+    details = {"encoding": found.replace("-sig", "")}
+    objects = _objects(_Utf8(file, found))
+    return Table(list(names), _rows([], objects, list(names)), [], details) if names else _table(objects, details)
 
 
 class _Utf8:
@@ -39,9 +44,9 @@ class _Utf8:
 OPENING, CLOSING = ("start_map", "start_array"), ("end_map", "end_array")
 
 
-def _objects(file: Any, section: str) -> Iterator[Found]:
-    """Objects in a list that stands at the top, or under `section` (the first name with a list, when it is empty)."""
-    watched, stack, key, builder, parts = Watched(file), list[str](), "", None, 0
+def _objects(file: Any) -> Iterator[Found]:
+    """Objects in a list that stands at the top, or under the first name with a list."""
+    watched, stack, key, section, builder, parts = Watched(file), list[str](), "", "", None, 0
     try:
         for event, value in ijson.basic_parse(watched, buf_size=PIECE):
             watched.heard()
@@ -121,8 +126,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list) and all(isinstance(one, str | int) for one in value):
         return [str(one) for one in value]
     if isinstance(value, dict | list):
-        return json.loads(json.dumps(value, default=str))
+        return json.loads(json.dumps(value, default=_number))
     return f"{value:f}" if isinstance(value, Decimal) else "" if value is None else value
+
+
+def _number(value: Any) -> Any:
+    """What JSON writes with a point."""
+    return float(value) if isinstance(value, Decimal) else str(value)
 
 
 def read_xml(file: BinaryIO) -> Table:
