@@ -9,10 +9,10 @@ from django.utils import timezone
 from tenants.kernel import context
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Conflict, Invalid, NotFound
+from tenants.records.changes import difference, is_new, snapshot, words_for
 from tenants.records.events import emit
-from tenants.records.fields import Field, Relation
 from tenants.records.models import Change, Record
-from tenants.records.queries import record_for, require, visible_to
+from tenants.records.queries import may_touch, record_for, require, require_on, visible_to
 from tenants.records.registry import RecordType, type_of
 from tenants.records.search import index
 from tenants.records.tagging.actions import known_names
@@ -47,20 +47,21 @@ def update_record(*, record: Any, values: Mapping[str, Any], by: Actor, version:
     record_type = _type(record)
     require(by, "edit", record_type.name)
     record = _locked(record_type, record, by)
+    require_on(by, "edit", record)
     if version is not None and version != record.version:
         raise Conflict(
             "Somebody changed this record meanwhile.", field="version", fix="Load it again, then repeat your change."
         )
     cleaned = record_type.clean(values, creating=False)
-    changed = {name: value for name, value in cleaned.items() if _is_new(record_type.fields[name], record, value)}
+    changed = {name: value for name, value in cleaned.items() if is_new(record_type.fields[name], record, value)}
     if not changed:
         return record
-    before = _snapshot(record_type, record)
+    before = snapshot(record_type.known_fields, record)
     for name, value in changed.items():
         record_type.fields[name].assign(record, value)
     record.version += 1
     _save(record_type, record, list(changed), by)
-    changes = _difference(before, _snapshot(record_type, record))
+    changes = difference(before, snapshot(record_type.known_fields, record))
     record_type.saved(record, changes, by)
     _log(record_type, record, "updated", changes, by)
     return record
@@ -108,6 +109,7 @@ def _move_to_bin(record: Record, by: Actor, action: str) -> None:
     found = record_type.model._default_manager.select_for_update().filter(pk=record.pk).first()
     if not found:
         raise NotFound
+    require_on(by, "delete", found)
     if bool(found.deleted_at) == bool(deleted_at):
         return
     record_type.before_move(found, action, by)
@@ -119,7 +121,7 @@ def bin_record_for(actor: Actor, record_type: RecordType, record_id: Any) -> Any
     """A record in the bin, for whoever may delete."""
     require(actor, "delete", record_type.name)
     found = record_type.model._default_manager.filter(pk=record_id).first()
-    if not found:
+    if not found or not may_touch(actor, "delete", found):
         raise NotFound
     return found
 
@@ -139,11 +141,6 @@ def _type(record: Record) -> RecordType:
     return found
 
 
-def _is_new(field: Field, record: Record, value: Any) -> bool:
-    before = field.value(record)
-    return before != value and not (field.is_blank(before) and field.is_blank(value) and field.is_custom)
-
-
 def _locked(record_type: RecordType, record: Record, by: Actor) -> Any:
     record_type.model._default_manager.select_for_update().filter(pk=record.pk).values_list("pk").first()
     return record_for(by, record_type, record.pk)
@@ -158,29 +155,7 @@ def _save(record_type: RecordType, record: Record, changed: list[str], by: Actor
         record.save(force_insert=is_new)
     except IntegrityError as error:
         name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
-        raise Invalid({"": [_words_for(record_type, name)]}) from error
-
-
-def _words_for(record_type: RecordType, constraint: str) -> str:
-    for found in record_type.model._meta.constraints:
-        if found.name == constraint:
-            return str(found.violation_error_message)
-    return f"The database refused this ({constraint or 'unknown reason'})."
-
-
-def _snapshot(record_type: RecordType, record: Record) -> dict[str, Any]:
-    """Values as history keeps them. Relations are read by id first, so that no unchanged one is fetched."""
-    found = {}
-    for name, field in record_type.fields.items():
-        if name in ("created_at", "updated_at"):
-            continue
-        value = field.value(record) if not isinstance(field, Relation) or field.to_api(record) else None
-        found[name] = field.api_of(value)
-    return found
-
-
-def _difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: [before[name], value] for name, value in after.items() if before[name] != value}
+        raise Invalid({"": [words_for(record_type, name)]}) from error
 
 
 def _log(record_type: RecordType, record: Record, action: str, changes: Mapping[str, Any], by: Actor) -> None:

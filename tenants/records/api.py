@@ -7,11 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from ninja import P, PathEx, Query, Router
 
 from tenants.kernel import context
+from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Conflict
 from tenants.records import actions
 from tenants.records.duplicates.actions import refuse_duplicate
 from tenants.records.filters import parse_filter
-from tenants.records.paging import order_for
+from tenants.records.paging import Page, order_for
 from tenants.records.queries import record_for, require, rows_matching
 from tenants.records.registry import RecordType
 from tenants.records.rest.answers import Stale, json_answer, names, record_answer, version_asked
@@ -54,12 +55,22 @@ def _add_list(router: Router, record_type: RecordType, out: Any) -> None:
     @router.get("", response={200: page_out, **REFUSALS}, operation_id=f"list_{record_type.name}")
     def rows(request: HttpRequest, asked: Query[ListIn]) -> Any:
         actor = context.actor()
-        found = rows_matching(actor, record_type, tree=parse_filter(asked.filter), text=asked.q)
-        order = order_for(record_type, asked.sort or record_type.sort)
-        page = Reader.of(record_type, names(asked.fields)).page(found, order, after=asked.cursor, limit=asked.limit)
+        page = _page(record_type, asked, actor)
         expanded(record_type, page.items, names(asked.expand), actor)  # type: ignore[arg-type]
-        total = found.order_by().count() if asked.with_total else None
+        total = _found(record_type, asked, actor).order_by().count() if asked.with_total else None
         return json_answer({"items": page.items, "next": page.next, "total": total})
+
+
+def _found(record_type: RecordType, asked: ListIn, actor: Actor) -> Any:
+    return rows_matching(actor, record_type, tree=parse_filter(asked.filter), text=asked.q)
+
+
+def _page(record_type: RecordType, asked: ListIn, actor: Actor) -> Page:
+    order = order_for(record_type, asked.sort or record_type.sort)
+    reader = Reader.of(record_type, names(asked.fields))
+    if not (asked.filter or asked.q.strip() or asked.cursor):
+        return reader.first_page(order, actor, limit=asked.limit)
+    return reader.page(_found(record_type, asked, actor), order, after=asked.cursor, limit=asked.limit)
 
 
 def _add_description(router: Router, record_type: RecordType) -> None:

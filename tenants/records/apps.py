@@ -7,5 +7,5 @@ class RecordsConfig(AppConfig):
     label = "records"
 
     def ready(self) -> None:
-        """Every app's `records.py` registers its types, `receivers.py` its consumers."""
-        autodiscover_modules("records", "receivers")
+        """Every app's `records.py` registers its types, `carried.py` what goes with them, `receivers.py` consumers."""
+        autodiscover_modules("records", "carried", "receivers")

@@ -5,6 +5,7 @@ Python, not templates: a page of fifty rows has four hundred of these.
 
 import json
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import phonenumbers
@@ -99,6 +100,7 @@ def _phone(field: Field, record: Any, value: Any) -> SafeString:
     return format_html('<a class="num" href="tel:{}">{}</a>', value, phone_text(value))
 
 
+@lru_cache(maxsize=20_000)
 def phone_text(value: str) -> str:
     """+919820011842 as +91 98200 11842."""
     try:

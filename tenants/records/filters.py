@@ -10,6 +10,7 @@ Compiled to one Q. Whatever does not fit is refused with the place of the fault.
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -21,6 +22,7 @@ from tenants.records.fields import Address, Field, Relation
 from tenants.records.fields.shapes import ADDRESS_PARTS
 from tenants.records.operators import OPERATORS, Asked
 from tenants.records.registry import RecordType, type_of
+from tenants.records.sight import sight
 
 MOST_CONDITIONS = 100
 MOST_DEPTH = 8
@@ -43,10 +45,17 @@ def compile_filter(tree: Mapping[str, Any], record_type: RecordType, actor: Acto
     return _Compiler(record_type, actor).node(tree, "filter", 0) if tree else Q()
 
 
+def compile_rule(tree: Mapping[str, Any], record_type: RecordType, actor: Actor, prefix: str = "") -> Q:
+    """The Q of a sharing rule: the company's own words, so no field is hidden from it. Raises Invalid."""
+    return _Compiler(record_type, actor, prefix, is_rule=True).node(tree, "filter", 0) if tree else Q()
+
+
 class _Compiler:
-    def __init__(self, record_type: RecordType, actor: Actor) -> None:
+    def __init__(self, record_type: RecordType, actor: Actor, prefix: str = "", *, is_rule: bool = False) -> None:
         self.record_type = record_type
         self.actor = actor
+        self.prefix = prefix
+        self.is_rule = is_rule
         self.conditions = 0
 
     def node(self, tree: Any, at: str, depth: int) -> Q:
@@ -72,14 +81,32 @@ class _Compiler:
         self.conditions += 1
         if self.conditions > MOST_CONDITIONS:
             raise Invalid({at: [f"Use at most {MOST_CONDITIONS} conditions."]})
-        field, prefix = resolve(self.record_type, str(tree["field"]), at)
+        path = follow(self.record_type, str(tree["field"]), at, is_rule=self.is_rule)
+        field = path.field
         operator = str(tree.get("op", "has_any" if field.is_many else "is"))
         if operator not in field.operators:
             raise Invalid({f"{at}.op": [f"{field.label} knows: {', '.join(field.operators)}."]})
         try:
-            return OPERATORS[operator](Asked(field, prefix, tree.get("value"), self.actor))
+            found = OPERATORS[operator](Asked(field, f"{self.prefix}{path.prefix}", tree.get("value"), self.actor))
         except ValidationError as error:
             raise Invalid({f"{at}.value": list(error.messages)}) from error
+        return found if self.is_rule else self._seen(found, path)
+
+    def _seen(self, found: Q, path: "Path") -> Q:
+        """Nothing is learnt of records that the actor may not see by asking for what they point at."""
+        for prefix, target in path.through:
+            seen = sight(self.actor, target, prefix=f"{self.prefix}{prefix}")
+            found = found if seen is None else found & seen
+        return found
+
+
+@dataclass(frozen=True)
+class Path:
+    """Where a dotted name leads: a field, behind an ORM prefix, through records of other types."""
+
+    field: Field
+    prefix: str = ""
+    through: tuple[tuple[str, RecordType], ...] = ()
 
 
 def resolve(record_type: RecordType, dotted: str, at: str = "field") -> tuple[Field, str]:
@@ -87,17 +114,32 @@ def resolve(record_type: RecordType, dotted: str, at: str = "field") -> tuple[Fi
 
     `owner`, `account.city`, `custom.tier`, `account.custom.tier`, `custom.address.city`.
     """
+    path = follow(record_type, dotted, at)
+    return path.field, path.prefix
+
+
+def follow(record_type: RecordType, dotted: str, at: str = "field", *, is_rule: bool = False) -> Path:
+    """The same, with the types that lie on the way. A rule of the company's knows every field."""
     prefix = ""
+    through: tuple[tuple[str, RecordType], ...] = ()
     steps = dotted.split(".")
     for _step in range(MOST_STEPS + 1):
         name, rest = _next(steps)
-        field = record_type.field(name)
+        field = record_type.field(name) if not is_rule else _known(record_type, name)
         if not rest:
-            return field, prefix
+            return Path(field, prefix, through)
         if isinstance(field, Address) and rest in ([part] for part in ADDRESS_PARTS):
-            return field.part(rest[0]), prefix
+            return Path(field.part(rest[0]), prefix, through)
         record_type, prefix, steps = _followed(field, at), f"{prefix}{field.path}__", rest
+        through = (*through, (prefix, record_type))
     raise Invalid({at: [f"Follow at most {MOST_STEPS} relations."]})
+
+
+def _known(record_type: RecordType, name: str) -> Field:
+    found = record_type.known_fields.get(name)
+    if not found:
+        raise Invalid({name: ["There is no such field."]})
+    return found
 
 
 def _next(steps: list[str]) -> tuple[str, list[str]]:

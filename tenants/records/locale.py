@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_time
 from babel.numbers import NumberFormatError, format_currency, format_decimal, get_group_symbol, parse_decimal
 from django.utils import timezone, translation
 
@@ -58,7 +58,12 @@ def _money(amount: Decimal, currency: str, has_cents: bool, locale: str) -> str:
 
 
 def number(value: int | Decimal | None) -> str:
-    return "" if value is None else format_decimal(value, locale=locale_now())
+    return "" if value is None else _number(value, str(locale_now()))
+
+
+@lru_cache(maxsize=4_000)
+def _number(value: int | Decimal, locale: str) -> str:
+    return format_decimal(value, locale=locale)
 
 
 def typed_number(raw: object) -> Decimal | None:
@@ -88,7 +93,12 @@ def _grouped(text: str, locale: Locale) -> str:
 
 def day(value: date | None) -> str:
     """30 Nov 2026."""
-    return "" if value is None else format_date(value, format="medium", locale=locale_now())
+    return "" if value is None else _day(value, str(locale_now()))
+
+
+@lru_cache(maxsize=4_000)
+def _day(value: date, locale: str) -> str:
+    return format_date(value, format="medium", locale=locale)
 
 
 def clock(value: datetime) -> str:
@@ -98,7 +108,16 @@ def clock(value: datetime) -> str:
 def moment(value: datetime | None) -> str:
     if value is None:
         return ""
-    return format_datetime(timezone.localtime(value), format="medium", locale=locale_now()).rsplit(":", 1)[0]
+    local = timezone.localtime(value)
+    return _moment(datetime(local.year, local.month, local.day, local.hour, local.minute), str(locale_now()))
+
+
+@lru_cache(maxsize=8_000)
+def _moment(local: datetime, locale: str) -> str:
+    known = Locale.parse(locale)
+    day_text, clock_text = format_date(local, locale=known), format_time(local, format="short", locale=known)
+    pattern: str = known.datetime_formats["medium"]
+    return pattern.format(clock_text, day_text)
 
 
 def ago(value: datetime | None) -> str:

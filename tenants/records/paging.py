@@ -12,9 +12,11 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db.models import F, Q, QuerySet
 
+from tenants.kernel import context
 from tenants.kernel.errors import Invalid
 from tenants.records.fields import Field, Relation
-from tenants.records.registry import RecordType
+from tenants.records.registry import RecordType, type_of
+from tenants.records.sight import sight
 
 PAGE_SIZE = 50
 MOST_ROWS = 200
@@ -103,6 +105,10 @@ def order_for(record_type: RecordType, sort: str) -> Order:
     if not field or not field.is_sortable:
         known = ", ".join(name for name, field in record_type.fields.items() if field.is_sortable)
         raise Invalid({"sort": [f"Sort by one of: {known}; with - in front for falling."]})
+    target = type_of(field.target) if isinstance(field, Relation) else None
+    if target and sight(context.actor(), target) is not None:
+        label = target.label.lower()
+        raise Invalid({"sort": [f"You see only some {label}, so lists cannot be sorted by them."]})
     return Order(field, sort.startswith("-"))
 
 
@@ -129,17 +135,23 @@ def page_of(
     has_next, has_previous = (True, has_more) if backwards else (has_more, bool(after))
     return Page(
         items=found,
-        next=_write(*place_of(found[-1])) if found and has_next else None,
-        previous=_write(*place_of(found[0])) if found and has_previous else None,
+        next=cursor_of(*place_of(found[-1])) if found and has_next else None,
+        previous=cursor_of(*place_of(found[0])) if found and has_previous else None,
     )
+
+
+def first_stretch(rows: "QuerySet[Any]", order: Order, limit: int) -> "QuerySet[Any]":
+    """The beginning of a list, and one row more, as far as it lies in one stretch."""
+    return rows.filter(order.stretches(None, False)[0]).order_by(*order.keys_of_stretch(False))[: limit + 1]
 
 
 def cursor_at(order: Order, record: Any) -> str:
     """The cursor behind a record."""
-    return _write(*order.place_of(record))
+    return cursor_of(*order.place_of(record))
 
 
-def _write(value: Any, row_id: UUID) -> str:
+def cursor_of(value: Any, row_id: UUID) -> str:
+    """The cursor behind a sort value and an id."""
     text = json.dumps([_plain(value), str(row_id)])
     return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 

@@ -4,16 +4,17 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, DecimalField, F, Model, QuerySet, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import BooleanField, Case, Model, QuerySet, Value, When
+from django.utils.translation import gettext as _
 
 from tenants.kernel import context
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Denied, NotFound
-from tenants.records.fields import Relation
+from tenants.records.fields import Relation, mask_of
 from tenants.records.filters import compile_filter
 from tenants.records.registry import RecordType, type_of
 from tenants.records.search.query import matching
+from tenants.records.sight import VIEW, sight
 
 MOST_OPTIONS = 500
 
@@ -24,18 +25,61 @@ def require(actor: Actor, verb: str, subject: str) -> None:
         raise Denied(f"You may not {verb} {subject}.")
 
 
-def visible_to(actor: Actor, record_type: RecordType) -> "QuerySet[Any]":
-    """Rows of a type the actor may see, without those in the bin."""
-    require(actor, "view", record_type.name)
-    return record_type.model._default_manager.filter(deleted_at=None).select_related(*record_type.relations)
+def visible_to(actor: Actor, record_type: RecordType, verb: str = VIEW) -> "QuerySet[Any]":
+    """Rows of a type the actor may see (or `verb`), without those in the bin.
+
+    What a row points at is shown only where the actor may see that, too: see `masks`.
+    """
+    require(actor, verb, record_type.name)
+    rows = record_type.model._default_manager.filter(deleted_at=None).select_related(*record_type.relations)
+    seen = sight(actor, record_type, verb)
+    rows = rows if seen is None else rows.filter(seen)
+    found = masks(actor, record_type)
+    return rows.annotate(**found) if found else rows
+
+
+def masks(actor: Actor, record_type: RecordType) -> dict[str, Any]:
+    """By annotation, whether the actor may see what a relation points at. Only where that is not always so."""
+    found = {}
+    for name in record_type.relations:
+        target = type_of(record_type.relation(name).target) if name in record_type.fields else None
+        seen = sight(actor, target, prefix=f"{name}__") if target else None
+        if seen is not None:
+            found[mask_of(name)] = Case(When(seen, then=Value(True)), default=Value(False), output_field=BooleanField())
+    return found
+
+
+def sees_all(actor: Actor, record_type: RecordType) -> bool:
+    """Whether nothing but the type shapes the statement of a list: every row is visible, and all it points at."""
+    return sight(actor, record_type) is None and not masks(actor, record_type)
+
+
+def may_touch(actor: Actor, verb: str, record: Any) -> bool:
+    """Whether the actor may `verb` this very record. A query where that is not so for all."""
+    record_type = type_of(record)
+    if not record_type or not actor.may(verb, record_type.name):
+        return False
+    seen = sight(actor, record_type, verb)
+    return seen is None or record_type.model._default_manager.filter(seen, pk=record.pk).exists()
+
+
+def require_on(actor: Actor, verb: str, record: Any) -> None:
+    """Raise Denied unless the actor may `verb` this very record."""
+    if not may_touch(actor, verb, record):
+        raise Denied(_("You may see this, but not %(verb)s it.") % {"verb": verb})
 
 
 def record_for(actor: Actor, record_type: RecordType, record_id: UUID) -> Any:
     """One visible record, or NotFound."""
     found = visible_to(actor, record_type).filter(pk=record_id).first()
     if not found:
-        raise NotFound(f"There is no such {record_type.singular}.")
+        raise missing(record_type)
     return found
+
+
+def missing(record_type: RecordType) -> NotFound:
+    """What is answered where a record is not, or not for the one who asks."""
+    return NotFound(f"There is no such {record_type.singular}.")
 
 
 def rows_matching(
@@ -54,12 +98,21 @@ def with_links(record_type: RecordType, rows: Sequence[Any], names: Iterable[str
     for field in linked:
         ids = {row.custom[field.key] for row in rows if row.custom.get(field.key)}
         wanted.setdefault(field.target, set()).update(ids)
-    found = {
-        str(one.pk): one for target, ids in wanted.items() if ids for one in target._default_manager.filter(pk__in=ids)
-    }
+    found = {str(one.pk): one for target, ids in wanted.items() if ids for one in seen_of(target, ids)}
     for row in rows:
         row._links = {row.custom[f.key]: found.get(row.custom[f.key]) for f in linked if row.custom.get(f.key)}
     return rows
+
+
+def seen_of(target: type[Model], ids: Iterable[Any]) -> "QuerySet[Any]":
+    """Of the rows with these ids, those that the actor of the context may see."""
+    record_type = type_of(target)
+    if not record_type:
+        return target._default_manager.filter(pk__in=ids)
+    actor = context.actor()
+    seen = sight(actor, record_type)
+    rows = record_type.model._default_manager.filter(pk__in=ids)
+    return rows if seen is None else rows.filter(seen)
 
 
 def lean(rows: "QuerySet[Any]", record_type: RecordType) -> "QuerySet[Any]":
@@ -78,16 +131,3 @@ def options_for(model: type[Model]) -> "QuerySet[Any]":
         return visible_to(context.actor(), record_type).order_by(record_type.model.title_field)
     rows = model._default_manager.all()
     return rows.filter(is_active=True) if hasattr(model, "is_active") else rows
-
-
-def sums_by(rows: "QuerySet[Any]", by: str, amount: str, weight: str = "") -> dict[Any, dict[str, Any]]:
-    """Per value of `by`: how many rows, the sum of `amount` and the weighted sum. One query."""
-    total = Sum(amount) if amount else Value(0)
-    weighted = Sum(F(amount) * F(weight) / 100) if amount and weight else total
-    found = rows.order_by().values(by)
-    found = found.annotate(count=Count("pk"), total=_or_zero(total), weighted=_or_zero(weighted))
-    return {row[by]: row for row in found}
-
-
-def _or_zero(total: Any) -> Coalesce:
-    return Coalesce(total, 0, output_field=DecimalField(max_digits=20, decimal_places=4))

@@ -8,11 +8,13 @@ from typing import Any, ClassVar, TypeVar
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Invalid, NotFound
 from tenants.records.bulk.protocol import BulkAction
 from tenants.records.fields import Field, Relation, describe
+from tenants.records.limits import allowed
 from tenants.records.models import Record
 
 T = TypeVar("T", bound="type[RecordType]")
@@ -69,6 +71,8 @@ class RecordType:
     """Heads that part the fields; what none of them names comes first."""
     hidden: ClassVar[tuple[str, ...]] = ()
     """Form fields that travel unseen, like what a task is about."""
+    is_common: ClassVar[bool] = False
+    """Belongs to the whole company, like the stages of a pipeline: whoever may see the type sees every row."""
     is_square: ClassVar[bool] = False
     """Drawn as an organisation, not a person."""
     has_face: ClassVar[bool] = False
@@ -79,9 +83,16 @@ class RecordType:
     """Fields that together name one record among all of the type, like the pipeline and name of a stage."""
     singly: ClassVar[tuple[str, ...]] = ()
     """Fields whose rules look at other rows of the type: rows that carry them are written one after the other."""
+    comes_in: ClassVar[bool] = True
+    """Whether a whole company's file may bring some in; issued documents stay with who issued them."""
+    kept: ClassVar[tuple[str, ...]] = ("created_by",)
+    """Columns that no list shows, and that go along when a company moves as a whole."""
+    set_apart: ClassVar[tuple[str, ...]] = ()
+    """Read-only columns that imports and undo leave alone: an action of their own sets them."""
     duplicate_keys: ClassVar[tuple[str, ...] | None] = None
     """Fields by which two records may be one; None guesses from the kinds of fields, () never looks."""
     name: str
+    _writable: tuple[Mapping[str, Field] | None, tuple[str, ...]] = (None, ())
 
     @property
     def label(self) -> str:
@@ -94,10 +105,27 @@ class RecordType:
 
     @property
     def fields(self) -> Mapping[str, Field]:
-        """Every field that is shown, filtered, sorted or written, by name: ours, then the company's own."""
+        """Every field that the one who acts may see, by name: ours, then the company's own.
+
+        What is hidden from them does not exist for them: not in lists, forms, filters, orders, files or the API.
+        """
+        return allowed(self.name, self.known_fields)
+
+    @property
+    def known_fields(self) -> Mapping[str, Field]:
+        """Every field, whoever acts: for the house's own work, like history and merging."""
         from tenants.records.custom.memory import with_own  # definitions may point at record types
 
         return with_own(self.name, self.own_fields)
+
+    @property
+    def all_fields(self) -> Mapping[str, Field]:
+        """All that a record holds: also what no list shows, and values of fields that were retired."""
+        from tenants.records.custom.memory import retired_fields  # definitions may point at record types
+
+        hidden = {name: describe(self.model._meta.get_field(name)) for name in self.kept}  # type: ignore[arg-type]
+        known = {name: field for name, field in hidden.items() if field}
+        return {**known, **retired_fields(self.name), **self.known_fields}
 
     @cached_property
     def own_fields(self) -> dict[str, Field]:
@@ -152,13 +180,25 @@ class RecordType:
     @property
     def asked(self) -> tuple[str, ...]:
         """What a form asks for: `form`, then the company's own fields."""
-        return (*self.form, *(name for name, field in self.fields.items() if field.is_custom))
+        fields = self.fields
+        form = (name for name in self.form if name in fields)
+        return (*form, *(name for name, field in fields.items() if field.is_custom))
+
+    @property
+    def every_writable(self) -> tuple[str, ...]:
+        """What may be written by whoever no field rule stops."""
+        known = self.known_fields
+        own = (name for name, field in known.items() if field.is_custom)
+        names = dict.fromkeys([*self.form, *own, "owner", "tags", "external_id"])
+        return tuple(name for name in names if not known[name].is_read_only)
 
     @property
     def writable(self) -> tuple[str, ...]:
         fields = self.fields
-        names = dict.fromkeys([*self.asked, "owner", "tags", "external_id"])
-        return tuple(name for name in names if not fields[name].is_read_only)
+        if self._writable[0] is not fields:  # a page asks a hundred times
+            names = dict.fromkeys([*self.asked, "owner", "tags", "external_id"])
+            self._writable = fields, tuple(n for n in names if n in fields and not fields[n].is_read_only)
+        return self._writable[1]
 
     def initial(self, actor: Actor) -> dict[str, Any]:
         """What a new record's form starts with."""
@@ -180,8 +220,20 @@ class RecordType:
     def brought(self, record: Any, by: Actor) -> None:
         """Follow up on a record brought here whole, in place of `saved`: what that did happened where it came from."""
 
+    def begin(self, by: Actor) -> None:
+        """A whole company's file is about to bring the first rows: make room where untouched ones were planted."""
+
     def decorate(self, rows: list[Any]) -> None:
         """Add to rows what cards or lists show beyond fields, in one query for all."""
+
+    @property
+    def has_own_card(self) -> bool:
+        """Whether the type draws its cards itself; the generic card shows fields of the list."""
+        return self.card_template != RecordType.card_template or type(self).card is not RecordType.card
+
+    def card(self, record: Any) -> SafeString | None:
+        """The record as a card of a board, `decorate`d before; None leaves it to `card_template`."""
+        return None
 
     def subtitle_of(self, record: Any) -> str:
         value = getattr(record, self.subtitle, "") if self.subtitle else ""

@@ -4,19 +4,21 @@ No model instances are made: for a page of fifty they would be most of the work.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from operator import itemgetter
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Model, QuerySet
 
 from tenants.kernel import context
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Invalid
-from tenants.records.fields import Field, Relation
-from tenants.records.paging import PAGE_SIZE, Order, Page, page_of
-from tenants.records.queries import visible_to
+from tenants.records.fields import Field, Relation, mask_of
+from tenants.records.paging import PAGE_SIZE, Order, Page, cursor_of, first_stretch, page_of
+from tenants.records.queries import masks, seen_of, sees_all, visible_to
 from tenants.records.registry import RecordType, type_of
+from tenants.records.statements import ANY_ID, Statement
 
 ALWAYS = ("id", "version", "external_id", "custom")
 MOST_READERS = 2_000  # the fields of a company's own give it readers of its own
@@ -26,8 +28,9 @@ Part = Callable[[tuple[Any, ...]], Any]
 class Reader:
     """Reads rows of a type with some of its fields. `names` empty means all of them."""
 
-    def __init__(self, record_type: RecordType, names: Iterable[str] = ()) -> None:
+    def __init__(self, record_type: RecordType, names: Iterable[str] = (), masked: Iterable[str] = ()) -> None:
         self.record_type = record_type
+        self.masked = frozenset(masked)
         known = record_type.fields
         wanted = list(names)
         if unknown := [name for name in wanted if name not in known and name not in ALWAYS]:
@@ -38,13 +41,14 @@ class Reader:
     @classmethod
     def of(cls, record_type: RecordType, names: Iterable[str] = ()) -> "Reader":
         """A reader that was made before, while the type has the same fields."""
-        is_shared = record_type.fields is record_type.own_fields
-        key = ("" if is_shared else context.place().salt, record_type.name, *names)
+        fields = record_type.fields
+        masked = tuple(masks(context.actor(), record_type))
+        key = ("" if fields is record_type.own_fields else context.place().salt, record_type.name, masked, *names)
         kept = _readers.get(key)
-        if kept is None or kept[0] is not record_type.fields:
+        if kept is None or kept[0] is not fields:
             if len(_readers) > MOST_READERS:
                 _readers.clear()
-            kept = _readers[key] = (record_type.fields, cls(record_type, key[2:]))
+            kept = _readers[key] = (fields, cls(record_type, names, masked))
         return kept[1]
 
     @cached_property
@@ -52,7 +56,7 @@ class Reader:
         found = list(ALWAYS)
         for field in self.fields.values():
             found += columns_of(field)
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys([*found, *sorted(self.masked)]))
 
     @cached_property
     def plain(self) -> tuple[list[str], Callable[[tuple[Any, ...]], tuple[Any, ...]]]:
@@ -66,7 +70,20 @@ class Reader:
     def parts(self) -> list[tuple[str, Part]]:
         """How each relation is made from a row's columns."""
         linked = ((name, field) for name, field in self.fields.items() if not field.is_custom and not _is_plain(field))
-        return [(name, _reference(field, self._at)) for name, field in linked]
+        return [(name, self._reference(field)) for name, field in linked]
+
+    def _reference(self, field: Field) -> Part:
+        """Id and name; None where it points nowhere, or to what the actor may not see."""
+        at = self._at
+        first, *names = (at[column] for column in columns_of(field))
+        mask = at[mask_of(field.name)] if mask_of(field.name) in self.masked else None
+
+        def reference(row: tuple[Any, ...]) -> Any:
+            if row[first] is None or (mask is not None and not row[mask]):
+                return None
+            return {"id": row[first], "name": next((row[i] for i in names if row[i]), "")}
+
+        return reference
 
     @property
     def _at(self) -> dict[str, int]:
@@ -81,15 +98,49 @@ class Reader:
 
     def page(self, found: "QuerySet[Any]", order: Order, *, after: str, limit: int = PAGE_SIZE) -> Page:
         """A page whose items are dictionaries."""
-        more = [] if order.field.is_custom else [order.field.sort_path]
-        last = len(self.columns)
-
-        def place(row: tuple[Any, ...]) -> tuple[Any, Any]:
-            field = order.field
-            return (field.place(row[3]) if field.is_custom else row[last]), row[0]
-
-        page = page_of(self.rows(found, more), order, after=after, limit=limit, place_of=place)
+        rows = self.rows(found, self._more(order))
+        page = page_of(rows, order, after=after, limit=limit, place_of=partial(self._place, order))
         return Page(self.dictionaries(page.items), page.next, page.previous)
+
+    def first_page(self, order: Order, actor: Actor, *, limit: int = PAGE_SIZE) -> Page:
+        """The first page of everything the actor may see, by a kept statement where that is every row of the type."""
+        found = visible_to(actor, self.record_type)
+        if not sees_all(actor, self.record_type):
+            return self.page(found, order, after="", limit=limit)
+        key = order.field.name, order.is_descending, limit
+        if key not in self._statements:
+            self._statements[key] = Statement(first_stretch(self.rows(found, self._more(order)), order, limit))
+        rows = self._statements[key].rows()
+        items = rows[:limit]
+        if len(rows) > limit:
+            return Page(self.dictionaries(items), cursor_of(*self._place(order, items[-1])))
+        if order.field.is_nullable:  # those without a value of the sort field may follow
+            return self.page(found, order, after="", limit=limit)
+        return Page(self.dictionaries(items), None)
+
+    def one(self, record_id: UUID, actor: Actor) -> dict[str, Any] | None:
+        """One record that the actor may see."""
+        found = visible_to(actor, self.record_type)
+        if not sees_all(actor, self.record_type):
+            rows = list(self.rows(found.filter(pk=record_id)))
+        else:
+            if "" not in self._statements:
+                self._statements[""] = Statement(self.rows(found.filter(pk=ANY_ID)))
+            rows = self._statements[""].rows(record_id)
+        return self.dictionaries(rows)[0] if rows else None
+
+    @staticmethod
+    def _more(order: Order) -> list[str]:
+        return [] if order.field.is_custom else [order.field.sort_path]
+
+    def _place(self, order: Order, row: tuple[Any, ...]) -> tuple[Any, Any]:
+        """Sort value and id of a row."""
+        return (order.field.place(row[3]) if order.field.is_custom else row[len(self.columns)]), row[0]
+
+    @cached_property
+    def _statements(self) -> dict[Any, Statement]:
+        """By order and limit; of one record under no name."""
+        return {}
 
     def dictionaries(self, rows: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
         links = self._links(rows)
@@ -117,12 +168,12 @@ class Reader:
                 wanted.setdefault(field.target, set()).update(row[3][key] for row in rows if row[3].get(key))
         for target, ids in wanted.items():
             if ids:
-                for one in target._default_manager.filter(pk__in=ids):
+                for one in seen_of(target, ids):
                     found[str(one.pk)] = {"id": one.pk, "name": str(one)}
         return found
 
 
-_readers: dict[tuple[str, ...], tuple[Any, Reader]] = {}
+_readers: dict[Any, tuple[Any, Reader]] = {}
 
 
 def columns_of(field: Field) -> list[str]:
@@ -142,17 +193,6 @@ def name_columns(target: type[Model]) -> tuple[str, ...]:
 
 def _is_plain(field: Field) -> bool:
     return not field.is_custom and not isinstance(field, Relation)
-
-
-def _reference(field: Field, at: dict[str, int]) -> Part:
-    first, *names = (at[column] for column in columns_of(field))
-
-    def reference(row: tuple[Any, ...]) -> Any:
-        if row[first] is None:
-            return None
-        return {"id": row[first], "name": next((row[i] for i in names if row[i]), "")}
-
-    return reference
 
 
 def expanded(record_type: RecordType, items: list[dict[str, Any]], names: Iterable[str], actor: Actor) -> None:

@@ -212,8 +212,14 @@ def change_entry(record_type: RecordType, change: Change) -> Entry:
         who=change.actor_name,
         text=words.get(change.action, str(own_words)),
         kind=CHANGE,
-        details=[words_of(record_type, name, pair) for name, pair in changes.items() if name not in record_type.quiet],
+        details=[words_of(record_type, name, pair) for name, pair in changes.items() if is_told(record_type, name)],
     )
+
+
+def is_told(record_type: RecordType, name: str) -> bool:
+    """Whether history tells of a field: not of quiet ones, nor of what is hidden from the one who reads."""
+    is_hidden = name in record_type.known_fields and name not in record_type.fields
+    return name not in record_type.quiet and not is_hidden
 
 
 def words_of(record_type: RecordType, name: str, pair: list[Any]) -> tuple[str, str, str]:

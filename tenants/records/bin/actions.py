@@ -120,7 +120,7 @@ def empty_bin(*, by: Actor, days: int | None = None) -> int:
 def _empty(record_type: RecordType, until: Any, by: Actor) -> int:
     gone = 0
     stuck: set[UUID] = set()
-    rows = in_bin(record_type).filter(deleted_at__lt=until).order_by("deleted_at", "pk")
+    rows = in_bin(by, record_type).filter(deleted_at__lt=until).order_by("deleted_at", "pk")
     while piece := list(rows.exclude(pk__in=stuck).values_list("pk", flat=True)[:PIECE]):
         with transaction.atomic():
             for record_id in piece:

@@ -16,6 +16,7 @@ from tenants.records.merging.queries import merged_into
 from tenants.records.models import Change, Merge
 from tenants.records.queries import require
 from tenants.records.registry import RecordType, record_types, type_named
+from tenants.records.sight import sight
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,11 @@ def bin_types(actor: Actor) -> list[RecordType]:
     return [one for one in record_types() if actor.may("view", one.name) and actor.may("delete", one.name)]
 
 
-def in_bin(record_type: RecordType) -> "QuerySet[Any]":
+def in_bin(actor: Actor, record_type: RecordType) -> "QuerySet[Any]":
+    """Rows in the bin that the actor may delete, and so take out again."""
     rows: Any = record_type.model._default_manager.filter(deleted_at__isnull=False)
-    found: QuerySet[Any] = rows.order_by()
+    seen = sight(actor, record_type, "delete")
+    found: QuerySet[Any] = (rows if seen is None else rows.filter(seen)).order_by()
     return found
 
 
@@ -53,7 +56,7 @@ def page_of_bin(
     if kind:
         require(actor, "delete", type_named(kind).name)
         wanted = [one for one in wanted if one.name == kind]
-    parts = [_rows(one, text, _place(after)) for one in wanted]
+    parts = [_rows(actor, one, text, _place(after)) for one in wanted]
     if not parts:
         return [], None
     rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
@@ -62,8 +65,8 @@ def page_of_bin(
     return _told(found[:limit]), more
 
 
-def _rows(record_type: RecordType, text: str, place: tuple[datetime, UUID] | None) -> "QuerySet[Any]":
-    rows: QuerySet[Any] = in_bin(record_type)
+def _rows(actor: Actor, record_type: RecordType, text: str, place: tuple[datetime, UUID] | None) -> "QuerySet[Any]":
+    rows: QuerySet[Any] = in_bin(actor, record_type)
     title = record_type.model.title_field
     for word in text.replace("\x00", "").split()[:8]:
         rows = rows.filter(**{f"{title}__icontains": word})

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Invalid
-from tenants.records.exporting.queries import exports_for
 from tenants.records.exporting.rows import rows_for
 from tenants.records.jobs.actions import run_now, start_job
-from tenants.records.models import Job
+from tenants.records.models import File, Job
 from tenants.records.order import in_order
 from tenants.records.queries import require
-from tenants.records.registry import RecordType
+from tenants.records.registry import RecordType, record_types
+from tenants.records.whole.writing import count_of
 
 FORMATS = ("csv", "xlsx", "json", "pdf")
 WHOLE_FORMATS = ("csv", "json")
@@ -47,40 +47,48 @@ def export_list(*, record_type: RecordType, file_format: str, asked: Mapping[str
 
 
 def export_whole(*, types: Sequence[RecordType], file_format: str, by: Actor) -> Job:
-    """All records of these types in one file that can be brought into another company. Raises Denied, Invalid."""
+    """All records of these types with what hangs on them, in one ZIP that another company can take in.
+
+    Raises Denied, Invalid.
+    """
     if not types:
         raise Invalid({"types": [_("Name at least one record type.")]})
     if file_format not in WHOLE_FORMATS:
-        raise Invalid({"format": [_("Several types together go into JSON, or into a ZIP of CSV.")]})
+        raise Invalid({"format": [_("Several types together go into a ZIP of JSON or of CSV.")]})
     for one in types:
         require(by, "export", one.name)
     ordered = in_order(types)
-    total = sum(rows_for(one, {}, by).order_by().count() for one in ordered)
-    ending = "zip" if file_format == "csv" else "json"
+    is_all = len(ordered) == len(record_types())
     params = {
         "types": [one.name for one in ordered], "format": file_format, "is_whole": True,
-        "name": f"export-{timezone.localdate():%Y-%m-%d}.{ending}",
+        "name": f"{'everything' if is_all else 'export'}-{timezone.localdate():%Y-%m-%d}.zip",
     }  # fmt: skip
-    return _start(_("All records"), params, by, total, "")
+    return _start(_("Everything") if is_all else _("All records"), params, by, count_of(ordered, by), "")
+
+
+def export_everything(*, file_format: str, by: Actor) -> Job:
+    """The whole company. Needs the right to export every type of record. Raises Denied, Invalid."""
+    return export_whole(types=record_types(), file_format=file_format, by=by)
 
 
 def _start(what: str, params: Mapping[str, Any], by: Actor, total: int, type_name: str) -> Job:
-    forget_old(by=by)
     label = _("Export of %(what)s") % {"what": what}
-    is_small = total <= SMALL_ROWS
+    is_small = total <= SMALL_ROWS and not (params["is_whole"] and File.objects.exists())
     job = start_job(
         kind="export", label=label, by=by, record_type=type_name, total=total, params=params, is_small=is_small
     )
     return run_now(job) if is_small else job
 
 
-def forget_old(*, by: Actor) -> None:
-    """Files are kept for some days; the line of history stays."""
+def forget_old(*, most: int = 200) -> int:
+    """Files are kept for some days; the line of history stays. How many that were."""
     before = timezone.now() - timedelta(days=KEPT_DAYS)
-    for job in exports_for(by).filter(finished_at__lt=before, result__has_key="file")[:50]:
+    old = list(Job.objects.filter(kind="export", finished_at__lt=before, result__has_key="file")[:most])
+    for job in old:
         default_storage.delete(job.result["file"])
         job.result = {}
         job.save(update_fields=["result", "updated_at"])
+    return len(old)
 
 
 def _check(record_type: RecordType, file_format: str, asked: Mapping[str, Any]) -> None:

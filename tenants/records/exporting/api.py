@@ -18,12 +18,17 @@ exports = Router(tags=["Exports"])
 
 
 class ExportIn(Schema):
-    """One type with filter, order and columns; or several types, which come whole in one file."""
+    """One type with filter, order and columns; several types, which come whole in one ZIP; or everything."""
 
     model_config = ConfigDict(extra="forbid")
-    types: list[str] = Field(min_length=1, max_length=100, description="Record types, like contacts")
+    types: list[str] = Field(default_factory=list, max_length=100, description="Record types, like contacts")
+    everything: bool = Field(
+        False, description="In place of types: the whole company, with notes, files, products, own fields, views …"
+    )
     format: str = Field(
-        "csv", max_length=8, description="csv, xlsx, json or pdf; csv (in a ZIP) or json for several types"
+        "csv",
+        max_length=8,
+        description="csv, xlsx, json or pdf; for several types and everything a ZIP of csv or json",
     )
     filter: dict[str, Any] | None = Field(None, description="Filter tree")
     q: str = Field("", max_length=200)
@@ -37,9 +42,13 @@ class ExportIn(Schema):
 def create_export(request: HttpRequest, body: ExportIn) -> Any:
     """Begin an export. It is ready when its state is done; then fetch its file."""
     actor, types = context.actor(), [type_named(name) for name in dict.fromkeys(body.types)]
-    if len(types) > 1 or body.whole:
+    if bool(types) == body.everything:
+        raise Invalid({"types": ["Name record types, or ask for everything."]})
+    if len(types) != 1 or body.whole:
         if body.filter or body.q or body.columns or body.ids or body.sort:
             raise Invalid({"types": ["Filter, sort and columns go with one type. Leave them out, or name one type."]})
+        if body.everything:
+            return Status(202, actions.export_everything(file_format=body.format, by=actor))
         return Status(202, actions.export_whole(types=types, file_format=body.format, by=actor))
     asked = body.model_dump(include={"filter", "q", "sort", "columns"}) | {"ids": [str(one) for one in body.ids]}
     return Status(202, actions.export_list(record_type=types[0], file_format=body.format, asked=asked, by=actor))

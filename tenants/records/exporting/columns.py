@@ -26,11 +26,18 @@ class Column:
     field: Field | None = None
 
 
-def columns_of(record_type: RecordType, names: Sequence[str] = ()) -> list[Column]:
-    """The id and the external id, then these fields, or all; relations with their id and with what people call them."""
-    fields = record_type.fields
+MOST_KEYS = 10_000
+
+
+def columns_of(record_type: RecordType, names: Sequence[str] = (), *, is_whole: bool = False) -> list[Column]:
+    """The id and the external id, then these fields, or all; relations with their id and with what people call them.
+
+    A whole company's file also has what no list shows.
+    """
+    fields = record_type.all_fields if is_whole else record_type.fields
     found = [Column("id", _("Record id"), lambda record: str(record.pk))]
-    for name in dict.fromkeys(["external_id", *(names or fields)]):
+    wanted = dict.fromkeys(["external_id", *(names or fields)])
+    for name in (one for one in wanted if one in fields):
         field = fields[name]
         if isinstance(field, Relation):
             label = _("%(field)s (id)") % {"field": field.label}
@@ -42,11 +49,27 @@ def columns_of(record_type: RecordType, names: Sequence[str] = ()) -> list[Colum
 
 
 def _id_of(field: Relation) -> Callable[[Any], Any]:
+    """The key of the row, also where the column holds something else of it."""
+    if not field.is_custom and not field.source.target_field.primary_key:  # type: ignore[attr-defined]
+        return lambda record: str(field.value(record).pk) if field.to_api(record) else None
     return lambda record: str(field.to_api(record)) if field.to_api(record) else None
 
 
 def _key_of(field: Relation) -> Callable[[Any], Any]:
-    return lambda record: human_key(field.value(record)) if field.to_api(record) else None
+    """What people call it. A name of several parts is put together once, since it costs a query."""
+    known: dict[Any, str] = {}
+
+    def key(record: Any) -> Any:
+        given = field.to_api(record)
+        if not given:
+            return None
+        if given not in known:
+            if len(known) >= MOST_KEYS:
+                known.clear()
+            known[given] = human_key(field.value(record))
+        return known[given]
+
+    return key
 
 
 def _plain_of(field: Field) -> Callable[[Any], Any]:
@@ -60,6 +83,14 @@ def plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     return value if value is None or isinstance(value, bool | int | str | list | dict) else str(value)
+
+
+def cell_text(column: Column, record: Any) -> str:
+    """A record's cell in a file of text. JSON stays JSON, however it looks."""
+    value = column.value(record)
+    if column.field is not None and column.field.kind == "json":
+        return "" if value is None else json.dumps(value, ensure_ascii=False)
+    return text(value)
 
 
 def text(value: Any) -> str:
@@ -83,5 +114,8 @@ def text(value: Any) -> str:
 def _listed(words: Sequence[str]) -> str:
     """a, b, "c, d": as a line of CSV, so that words with commas stay whole."""
     line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow(words)
+    if any(";" in word for word in words):
+        csv.writer(line, lineterminator="", quoting=csv.QUOTE_ALL).writerow(words)
+    else:
+        csv.writer(line, lineterminator="").writerow(words)
     return line.getvalue() if words else ""

@@ -1,7 +1,5 @@
 """The job of exporting: a file is written from start to end, and kept for who asked for it."""
 
-import json
-import zipfile
 from collections.abc import Mapping
 from tempfile import TemporaryFile
 from typing import IO, Any, ClassVar
@@ -19,6 +17,7 @@ from tenants.records.jobs.kinds import JobKind, job_kind
 from tenants.records.jobs.running import Run
 from tenants.records.queries import require
 from tenants.records.registry import RecordType, type_named
+from tenants.records.whole.writing import write_whole
 
 
 @job_kind
@@ -35,7 +34,7 @@ class ExportJob(JobKind):
             require(run.actor, "export", one.name)
         with TemporaryFile() as file:
             if params["is_whole"]:
-                (_whole_zip if params["format"] == "csv" else _whole_json)(run, types, file)
+                write_whole(run, types, params["format"], file)
             else:
                 _write_one(run, types[0], file, params)
             size = file.tell()
@@ -82,19 +81,3 @@ def _fill(run: Run, record_type: RecordType, writer: Writer, asked: Mapping[str,
         writer.write(chunk)
         run.advance(len(chunk))
     writer.close()
-
-
-def _whole_json(run: Run, types: list[RecordType], file: IO[bytes]) -> None:
-    """One object: the names of the types, then a list for each, in the order in which they can be brought in."""
-    file.write(b'{"types": ' + json.dumps([one.name for one in types]).encode())
-    for one in types:
-        file.write(f',\n"{one.name}": '.encode())
-        _fill(run, one, JsonWriter(file, columns_of(one)), {})
-    file.write(b"}\n")
-
-
-def _whole_zip(run: Run, types: list[RecordType], file: IO[bytes]) -> None:
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for one in types:
-            with archive.open(f"{one.name}.csv", "w", force_zip64=True) as member:
-                _fill(run, one, CsvWriter(member, columns_of(one), by_name=True), {})

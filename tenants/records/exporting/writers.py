@@ -10,7 +10,7 @@ from typing import IO, Any, Protocol
 
 import xlsxwriter
 
-from tenants.records.exporting.columns import Column, plain, text
+from tenants.records.exporting.columns import Column, cell_text, plain, text
 from tenants.records.neutral import neutral
 
 MOST_CELL = 32_767
@@ -35,7 +35,7 @@ class CsvWriter:
         self.writer.writerow(neutral(column.name if by_name else column.label) for column in columns)
 
     def write(self, records: Iterable[Any]) -> None:
-        self.writer.writerows([neutral(text(column.value(one))) for column in self.columns] for one in records)
+        self.writer.writerows([neutral(cell_text(column, one)) for column in self.columns] for one in records)
 
     def close(self) -> None:
         self.text.flush()

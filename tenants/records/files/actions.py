@@ -35,7 +35,7 @@ def keep_file(*, upload: "UploadedFile[Any]", record_type: RecordType, record_id
     """
     require(by, "create", "files")
     record = record_for(by, record_type, record_id) if record_id else None
-    _check_size(upload)
+    check_size(upload.name or "", upload.size or 0)
     key, digest, kind = _stored(upload)
     file = File.objects.create(
         record_type=record_type.name, record_id=record_id or NOWHERE, name=clean_name(upload.name or ""), key=key,
@@ -46,12 +46,13 @@ def keep_file(*, upload: "UploadedFile[Any]", record_type: RecordType, record_id
     return file
 
 
-def _check_size(upload: "UploadedFile[Any]") -> None:
+def check_size(name: str, size: int) -> None:
+    """Raises Invalid for nothing and for too much."""
     most = settings.FILE_MOST_MEGABYTES
-    if not upload.size:
-        raise Invalid({"file": [_("%(name)s is empty. Choose a file with something in it.") % {"name": upload.name}]})
-    if upload.size > most * 1024 * 1024:
-        words = {"name": upload.name, "most": most, "size": round(upload.size / 1024 / 1024, 1)}
+    if not size:
+        raise Invalid({"file": [_("%(name)s is empty. Choose a file with something in it.") % {"name": name}]})
+    if size > most * 1024 * 1024:
+        words = {"name": name, "most": most, "size": round(size / 1024 / 1024, 1)}
         raise Invalid(
             {"file": [_("%(name)s has %(size)s MB; at most %(most)d MB are taken. Make it smaller.") % words]}
         )

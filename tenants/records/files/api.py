@@ -13,7 +13,7 @@ from tenants.kernel import context
 from tenants.records.files import actions
 from tenants.records.files.queries import file_for, files_of
 from tenants.records.files.serving import serve
-from tenants.records.listing_about import AboutIn, page_about
+from tenants.records.layouts.about import AboutIn, page_about
 from tenants.records.models import File
 from tenants.records.queries import record_for
 from tenants.records.registry import type_named

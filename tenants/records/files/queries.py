@@ -21,13 +21,13 @@ def files_of(actor: Actor, record: Record) -> "QuerySet[File]":
     require(actor, "view", "files")
     record_type = type_of(record)
     assert record_type
-    return _readable(actor).filter(record_type=record_type.name, record_id=record.pk, deleted_at=None)
+    return readable(actor).filter(record_type=record_type.name, record_id=record.pk, deleted_at=None)
 
 
 def file_for(actor: Actor, file_id: UUID, *, is_deleted: bool = False) -> File:
     """One file whose record (and note) the actor may see; a loose one only for who brought it."""
     require(actor, "view", "files")
-    file = _readable(actor).filter(pk=file_id, deleted_at__isnull=not is_deleted).first()
+    file = readable(actor).filter(pk=file_id, deleted_at__isnull=not is_deleted).first()
     if not file:
         raise NotFound("There is no such file.")
     is_loose = file.record_id == NOWHERE
@@ -37,9 +37,12 @@ def file_for(actor: Actor, file_id: UUID, *, is_deleted: bool = False) -> File:
     return file
 
 
-def _readable(actor: Actor) -> "QuerySet[File]":
+def readable(actor: Actor, files: "QuerySet[File] | None" = None) -> "QuerySet[File]":
+    """Files, of those given, without those of notes that the actor may not read."""
+    if not actor.may("view", "files"):
+        return File.objects.none()
     notes = notes_visible_to(actor, Note.objects.filter(deleted_at=None)).order_by().values("pk")
-    return File.objects.filter(Q(note=None) | Q(note__in=notes))
+    return (File.objects.all() if files is None else files).filter(Q(note=None) | Q(note__in=notes))
 
 
 def record_of(file: File, actor: Actor) -> Any:

@@ -156,7 +156,9 @@ def _split(record_type: RecordType, record: Any, changes: Mapping[str, Any]) -> 
     left: list[str] = []
     for name, (before, after) in changes.items():
         field = record_type.fields.get(name)
-        if field and raw_of(kept_value(field, record)) == raw_of(after):
+        if name in record_type.set_apart:
+            left.append(name)
+        elif field and raw_of(kept_value(field, record)) == raw_of(after):
             back[name] = before
         elif not field or raw_of(kept_value(field, record)) != raw_of(before):
             left.append(name)

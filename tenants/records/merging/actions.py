@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tenants.kernel.actors import Actor
-from tenants.kernel.errors import Invalid, NotFound
+from tenants.kernel.errors import Denied, Invalid, NotFound
 from tenants.records import actions
 from tenants.records.enums import PairState
 from tenants.records.merging.choices import best_kept, chosen_fields, values_for
@@ -68,6 +68,10 @@ def records_to_merge(record_type: RecordType, ids: Sequence[UUID], by: Actor) ->
     if not FEWEST <= len(wanted) <= MOST:
         raise Invalid({"ids": [_("Choose 2 to 9 records to merge.")]})
     found = {one.pk: one for one in visible_to(by, record_type).filter(pk__in=wanted)}
+    for verb in ("edit", "delete"):
+        allowed = set(visible_to(by, record_type, verb).filter(pk__in=wanted).values_list("pk", flat=True))
+        if kept_back := [str(one) for one in found.values() if one.pk not in allowed]:
+            raise Denied(_("You may see, but not merge: %(names)s.") % {"names": ", ".join(kept_back)})
     if len(found) < len(wanted):
         gone = ", ".join(str(one) for one in wanted if one not in found)
         raise Invalid({"ids": [_("These are not there, or not yours to see: %(ids)s.") % {"ids": gone}]})

@@ -15,7 +15,7 @@ from tenants.records.jobs.undoing import kept_value, raw_of
 from tenants.records.merging.links import Moved, links_to
 from tenants.records.merging.rows import columns_from, row_of
 from tenants.records.models import Merge, Pair
-from tenants.records.queries import require
+from tenants.records.queries import require, require_on
 from tenants.records.registry import RecordType, type_named
 
 
@@ -36,6 +36,7 @@ def undo_merge(*, merge: Merge, by: Actor) -> Report:
     require(by, "delete", record_type.name)
     merge = Merge.objects.select_for_update().get(pk=merge.pk)
     kept = _kept(merge, record_type)
+    require_on(by, "edit", kept)
     report = Report()
     changes = _restore_kept(merge, record_type, kept, report)
     for record_id in merge.merged_ids:

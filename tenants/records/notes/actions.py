@@ -44,7 +44,7 @@ def add_note(
     visibility = root.visibility if root else _checked_visibility(visibility)
     note = Note(record_type=record_type.name, record_id=record.pk, author_id=by.user_id, author_name=by.name,
                 visibility=visibility, parent=root)  # fmt: skip
-    _write(note, body)
+    write_body(note, body)
     note.save(force_insert=True)
     take_files(note=note, file_ids=files, by=by)
     emit("note.created", record, note_id=str(note.pk))
@@ -60,7 +60,7 @@ def edit_note(*, note: Note, by: Actor, body: str | None = None, visibility: str
     mentioned = set(note.mentions)
     if visibility is not None and not note.parent_id:
         note.visibility = _checked_visibility(visibility)
-    _write(note, note.body if body is None else body)
+    write_body(note, note.body if body is None else body)
     changes = {name: [old, getattr(note, name)] for name, old in before.items() if getattr(note, name) != old}
     if not changes:
         return note
@@ -99,7 +99,7 @@ def pin_note(*, note: Note, by: Actor, is_pinned: bool) -> None:
     Note.objects.filter(pk=note.pk).update(pinned_at=timezone.now() if is_pinned else None)
 
 
-def _write(note: Note, body: str) -> None:
+def write_body(note: Note, body: str) -> None:
     """Body, words and mentions from what was typed. Raises Invalid."""
     cleaned = clean(body)
     words = words_of(cleaned)

@@ -9,7 +9,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import ConfigDict, Field
 
 from tenants.kernel import context
-from tenants.records.listing_about import AboutIn, page_about
+from tenants.records.layouts.about import AboutIn, page_about
 from tenants.records.models import Note
 from tenants.records.notes import actions
 from tenants.records.notes.queries import note_for, notes_of, notes_visible_to, record_of

@@ -15,21 +15,19 @@ from tenants.kernel import context
 from tenants.kernel.errors import Invalid
 from tenants.kernel.web import toast
 from tenants.records import actions
-from tenants.records.boards import (
+from tenants.records.editing.forms import RecordForm
+from tenants.records.fields import Field, Relation
+from tenants.records.layouts.boards import (
     BoardView,
     board_field,
     board_fields,
     board_of,
-    card_fields,
-    card_lines,
     column_figures,
     column_page,
+    dress,
     targets_of,
 )
-from tenants.records.fields import Field, Relation
-from tenants.records.forms import RecordForm
-from tenants.records.grouping import Slot, empty_slot, key_of, slots_of
-from tenants.records.listing import Listing
+from tenants.records.layouts.grouping import Slot, empty_slot, key_of, slots_of
 from tenants.records.pages.lists import bar_values
 from tenants.records.queries import record_for
 from tenants.records.registry import RecordType
@@ -50,17 +48,6 @@ def board(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     }  # fmt: skip
     dress(listing, shown.field, [card for column in shown.columns for card in column.cards])
     return render(request, "records/board.html", values)
-
-
-def dress(listing: Listing, by: Field, cards: list[Any]) -> None:
-    """Give the cards what the generic card shows: the view's fields, the type's, or the first columns."""
-    if listing.record_type.card_template != RecordType.card_template:
-        return
-    settings = listing.view.settings if listing.view and isinstance(listing.view.settings, dict) else {}
-    chosen = settings.get("card_fields") or listing.liked.get("card_fields") or []
-    fields = card_fields(listing.record_type, by, [str(name) for name in chosen] if isinstance(chosen, list) else [])
-    for card in cards:
-        card.card_lines = card_lines(card, fields)
 
 
 def _figures(shown: BoardView) -> str:

@@ -15,7 +15,7 @@ from tenants.kernel import context
 from tenants.kernel.errors import Invalid
 from tenants.kernel.web import toast
 from tenants.records import actions
-from tenants.records.calendars import calendar_of, day_field, day_fields, moved_to
+from tenants.records.layouts.calendars import calendar_of, day_field, day_fields, moved_to
 from tenants.records.locale import day as day_text
 from tenants.records.pages.lists import bar_values
 from tenants.records.queries import record_for

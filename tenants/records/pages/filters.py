@@ -11,7 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tenants.kernel import context
 from tenants.kernel.errors import Invalid
-from tenants.records.asking import (
+from tenants.records.fields import Relation
+from tenants.records.filters import compile_filter, parse_filter, resolve
+from tenants.records.layouts.asking import (
     Group,
     Question,
     choosable,
@@ -20,9 +22,7 @@ from tenants.records.asking import (
     group_of,
     related_choices,
 )
-from tenants.records.fields import Relation
-from tenants.records.filters import compile_filter, parse_filter, resolve
-from tenants.records.listing import Listing
+from tenants.records.layouts.listing import Listing
 from tenants.records.queries import record_for, require
 from tenants.records.registry import RecordType
 from tenants.records.views.opening import layout_url, opened

@@ -15,11 +15,11 @@ from tenants.kernel.errors import Conflict, Invalid
 from tenants.kernel.web import wants_part
 from tenants.records import actions
 from tenants.records.duplicates.doors import warnings
-from tenants.records.forms import RecordForm
+from tenants.records.editing.forms import RecordForm
+from tenants.records.editing.stale import sort_out
 from tenants.records.pages.answers import done
 from tenants.records.queries import record_for, require
 from tenants.records.registry import RecordType
-from tenants.records.stale import sort_out
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,11 +12,11 @@ from tenants.kernel import context
 from tenants.kernel.errors import Conflict, Invalid, NotFound
 from tenants.records import actions
 from tenants.records.cells import cell, title_cell
+from tenants.records.editing.forms import RecordForm
+from tenants.records.editing.stale import print_of, sort_out
 from tenants.records.fields import Field
-from tenants.records.forms import RecordForm
 from tenants.records.queries import record_for, require
 from tenants.records.registry import RecordType
-from tenants.records.stale import print_of, sort_out
 
 
 @require_http_methods(["GET", "POST"])

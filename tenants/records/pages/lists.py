@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET
 from tenants.kernel import context
 from tenants.records.cells import cell, title_cell
 from tenants.records.fields import Field
-from tenants.records.grouping import condition_for, empty_slot, figures_of, first_rows, slots_of
-from tenants.records.listing import Listing
+from tenants.records.layouts.grouping import condition_for, empty_slot, figures_of, first_rows, slots_of
+from tenants.records.layouts.listing import NO_VALUE, Listing
 from tenants.records.locale import number
 from tenants.records.queries import record_for, with_links
 from tenants.records.registry import RecordType
@@ -26,6 +26,10 @@ GROUP_ROWS = 10
 MOST_GROUPS = 15
 PREVIEW_ENTRIES = 6
 LONG = ("file", "json", "address", "rich_text", "long_text")
+ROW = (
+    '<tr data-id="{}"><td class="pick"><label><input class="tick" type="checkbox" name="ids" value="{}" data-pick '
+    'aria-label="{}"></label></td>{}<td class="fill wide"></td></tr>'
+)
 TOOLS = {"board": "records/_board_tools.html", "calendar": "records/_calendar_tools.html"}
 
 
@@ -54,25 +58,26 @@ def bar_values(found: Opened) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def drawn(listing: Listing, items: Any) -> list[tuple[Any, SafeString]]:
+def drawn(listing: Listing, items: Any) -> list[SafeString]:
     """Rows with their cells, drawn here: four hundred turns of a template's loop would be half of the page's time."""
     record_type, fields = listing.record_type, listing.fields
     title = record_type.fields[record_type.title]
     with_links(record_type, items, [one.name for one in fields])
-    opens = [_opening(listing, index, one) for index, one in enumerate(fields)]
+    opens = [_opening(listing, one) for one in fields]
     found = []
+    pick = _("Choose %(what)s")
     for row in items:
         second = record_type.subtitle_of(row)
         shown = (title_cell(record_type, row, second) if one is title else cell(one, row) for one in fields)
         # Both parts are safe: the openings are ours, and cells escape what they show.
-        cells = "".join(f"{start}{one}</td>" for start, one in zip(opens, shown, strict=True))
-        found.append((row, mark_safe(cells)))  # noqa: S308 - see above
+        cells = mark_safe("".join(f"{start}{one}</td>" for start, one in zip(opens, shown, strict=True)))  # noqa: S308 - see above
+        found.append(format_html(ROW, row.pk, row.pk, pick % {"what": row}, cells))
     return found
 
 
-def _opening(listing: Listing, index: int, field: Field) -> str:
+def _opening(listing: Listing, field: Field) -> str:
     may_edit = listing.actor.may("edit", listing.record_type.name) and is_editable(listing.record_type, field)
-    css = " ".join([*(["right"] if field.is_numeric else []), *(["wide"] if index > 1 else [])])
+    css = " ".join([*(["right"] if field.is_numeric else []), *(["wide"] if listing.is_wide(field) else [])])
     return f'<td{" data-edit" if may_edit else ""} class="{css}">'
 
 
@@ -106,9 +111,12 @@ def _groups(listing: Listing) -> dict[str, Any]:
     biggest = sorted((key for key in figures if key), key=lambda key: -figures[key].count)[:MOST_GROUPS]
     slots = [slot for slot in slots_of(field, only=biggest) if slot.value in biggest]
     slots += [empty_slot(field)] if "" in figures else []
+    every = len(slots)
+    slots = [slot for slot in slots if (slot.value or NO_VALUE) not in listing.hidden_groups]
     first = first_rows(listing.rows, field, slots, listing.order.keys(False), GROUP_ROWS)
     groups = [
         {
+            "hide_url": listing.hiding(slot.value),
             "slot": slot, "count": number(figures[slot.value].count), "rows": drawn(listing, first[slot.value]),
             "more": max(0, figures[slot.value].count - GROUP_ROWS),
             "list_url": listing.with_condition(condition_for(field, slot.value)) + "&group=",
@@ -116,7 +124,7 @@ def _groups(listing: Listing) -> dict[str, Any]:
         for slot in slots
     ]  # fmt: skip
     return {
-        "shown": groups, "hidden": len(figures) - len(slots), "field": field,
+        "shown": groups, "hidden": len(figures) - every, "put_away": every - len(slots), "field": field,
         "text": count_words(sum(one.count for one in figures.values()), listing.record_type),
     }  # fmt: skip
 

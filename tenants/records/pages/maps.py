@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from tenants.kernel import context
-from tenants.records.maps import map_of
+from tenants.records.layouts.maps import map_of
 from tenants.records.pages.lists import bar_values
 from tenants.records.registry import RecordType
 from tenants.records.views.opening import layout_url, opened

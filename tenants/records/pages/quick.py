@@ -12,7 +12,7 @@ from tenants.kernel import context
 from tenants.kernel.errors import Invalid
 from tenants.kernel.web import toast
 from tenants.records import actions
-from tenants.records.forms import RecordForm
+from tenants.records.editing.forms import RecordForm
 from tenants.records.pages.lists import is_editable
 from tenants.records.queries import record_for, require
 from tenants.records.registry import RecordType

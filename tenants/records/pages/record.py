@@ -16,15 +16,15 @@ from tenants.kernel import context
 from tenants.kernel.actors import Actor
 from tenants.kernel.modules import Panel, QuickAction, modules
 from tenants.kernel.web import wants_part
-from tenants.records.boards import path_of
 from tenants.records.cells import cell
+from tenants.records.editing.sections import about_parts
+from tenants.records.editing.widgets import Picker
 from tenants.records.follows.queries import followers_of
+from tenants.records.layouts.boards import path_of
 from tenants.records.pages.tabs import TABS, tab_values
 from tenants.records.preferences import preference, set_preferences
 from tenants.records.queries import record_for
 from tenants.records.registry import RecordType
-from tenants.records.sections import about_parts
-from tenants.records.widgets import Picker
 
 MOST_ACTIONS = 10
 MOST_FACTS = 6
@@ -118,7 +118,8 @@ def beside(request: HttpRequest, record_type: RecordType, record_id: UUID) -> Ht
 def brief(request: HttpRequest, record_type: RecordType, record_id: UUID) -> HttpResponse:
     """A record in short, for whoever rests on its name."""
     found = record_for(context.actor(), record_type, record_id)
-    fields = (record_type.fields[name] for name in record_type.columns if name != record_type.title)
+    known = record_type.fields
+    fields = (known[name] for name in record_type.columns if name in known and name != record_type.title)
     facts = [(field, shown) for field in fields if (shown := cell(field, found))][:MOST_FACTS]
     values = {"type": record_type, "record": found, "subtitle": record_type.subtitle_of(found), "facts": facts}
     return render(request, "records/brief.html", values)
@@ -180,4 +181,4 @@ def found_value(record_type: RecordType, found: Any) -> str:
 def _step_css(index: int, now: int, kind: str) -> str:
     if index == now:
         return {"won": "is-won", "lost": "is-lost"}.get(kind, "is-now")
-    return "is-done" if index < now else ""
+    return "is-done" if index < now and kind not in ("won", "lost") else ""

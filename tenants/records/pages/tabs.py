@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tenants.kernel.actors import Actor
 from tenants.records.cells import cell
 from tenants.records.files.queries import files_of
-from tenants.records.listing_about import beyond, cursor_of
+from tenants.records.layouts.about import beyond, cursor_of
 from tenants.records.locale import ago, moment
 from tenants.records.models import Change, Note
 from tenants.records.notes.queries import notes_of, notes_visible_to, with_threads
@@ -57,7 +57,11 @@ def without_pinned(entries: list[Entry]) -> list[Entry]:
 
 def _highlights(record_type: RecordType, record: Any, entries: list[Entry]) -> list[tuple[Any, Any]]:
     """The few fields of a list that say most in a word, where they hold something; and when it was last touched."""
-    fields = (record_type.fields[name] for name in record_type.columns if name != record_type.title)
+    fields = (
+        record_type.fields[name]
+        for name in record_type.columns
+        if name in record_type.fields and name != record_type.title
+    )
     telling = [field for field in fields if field.kind in TELLING]
     telling.sort(key=lambda field: TELLING.index(field.kind))
     found = [(field.label, shown) for field in telling if (shown := cell(field, record))][:MOST_HIGHLIGHTS]

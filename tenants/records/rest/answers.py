@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import DomainError, Invalid
-from tenants.records.queries import record_for, visible_to
+from tenants.records.queries import missing
 from tenants.records.registry import RecordType
 from tenants.records.rows import Reader, expanded
 from tenants.records.schemas import ShapeIn
@@ -50,12 +50,12 @@ def record_answer(
     """One record as it stands now. Raises NotFound."""
     asked = asked or ShapeIn(fields="", expand="")
     reader = Reader.of(record_type, names(asked.fields))
-    items = reader.dictionaries(list(reader.rows(visible_to(actor, record_type).filter(pk=record_id))))
-    if not items:
-        record_for(actor, record_type, record_id)
-    expanded(record_type, items, names(asked.expand), actor)
-    answer = json_answer(items[0], status=status)
-    answer["ETag"] = f'"{items[0]["version"]}"'
+    found = reader.one(record_id, actor)
+    if not found:
+        raise missing(record_type)
+    expanded(record_type, [found], names(asked.expand), actor)
+    answer = json_answer(found, status=status)
+    answer["ETag"] = f'"{found["version"]}"'
     return answer
 
 

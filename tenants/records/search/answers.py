@@ -1,6 +1,6 @@
 """What a search box is answered: free words from the index, conditions from the filter language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -9,6 +9,7 @@ from tenants.kernel.actors import Actor
 from tenants.records.queries import visible_to
 from tenants.records.registry import RecordType, type_named
 from tenants.records.search.finding import MOST_COUNTED, Finder, Found, Hit, find, searchable
+from tenants.records.search.folding import fold
 from tenants.records.search.matching import Typed
 from tenants.records.search.query import matching
 from tenants.records.search.syntax import Asked, chosen_types, parse, trees
@@ -35,8 +36,14 @@ class Answer:
 
     @cached_property
     def groups(self) -> list[Group]:
-        best = sorted(self.found.groups.items(), key=lambda item: item[1][0].order)
+        best = sorted(self.found.groups.items(), key=lambda item: self._nearness(item[1]))
         return [Group(type_named(name), hits) for name, hits in best]
+
+    def _nearness(self, hits: Sequence[Hit]) -> tuple[int, bool, int, int]:
+        """Of groups that fit equally well, the one whose records are called so comes first."""
+        words = fold(self.found.corrected or self.asked.words).split()
+        is_named = any(all(word in fold(hit.title) for word in words) for hit in hits)
+        return hits[0].rank, not is_named, *hits[0].order
 
     @property
     def hits(self) -> list[Hit]:

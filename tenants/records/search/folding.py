@@ -80,9 +80,10 @@ def haystack_of(title: str, texts: Iterable[str]) -> str:
     return found
 
 
-def grams_of(word: str) -> set[int]:
+@lru_cache(maxsize=8_192)  # of words as such: those of companies, places and titles come again and again
+def grams_of(word: str) -> frozenset[int]:
     """The pieces of a word, hashed to 16 bits: matches are looked at again, so a clash costs only time."""
-    return {_gram(word[i : i + GRAM]) for i in range(len(word) - GRAM + 1)}
+    return frozenset([_gram(word[i : i + GRAM]) for i in range(len(word) - GRAM + 1)])
 
 
 @lru_cache(maxsize=65_536)

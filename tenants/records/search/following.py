@@ -16,19 +16,29 @@ from tenants.records.search.words import learn, learnable, unknown
 @consumer("*")
 def learn_words(event: Event) -> None:
     """Take the words of a written record into the vocabulary; usually all are known and nothing is read."""
-    if event.record_type and unknown(_words_of(event.payload.get("changes"))):
+    if event.record_type and unknown(_words_of(event.record_type, event.payload.get("changes"))):
         entry = SearchEntry.objects.filter(record_type=event.record_type, record_id=event.record_id)
         for haystack in entry.values_list("haystack", flat=True):
             learn(learnable(haystack))
 
 
-def _words_of(changes: Any) -> set[str]:
-    """The words of the values that were written; the names of relations too."""
+def _words_of(type_name: str, changes: Any) -> set[str]:
+    """The words of the values that were written and are searched; the names of relations too."""
     from tenants.records.search.folding import haystack_of
 
-    values = [pair[1] for pair in changes.values()] if isinstance(changes, dict) else []
+    names = _searched(type_name)
+    values = [pair[1] for name, pair in changes.items() if name in names] if isinstance(changes, dict) else []
     texts = [value.get("name", "") if isinstance(value, dict) else value for value in values]
     return learnable(haystack_of("", [text for text in texts if isinstance(text, str)]))
+
+
+@cache
+def _searched(type_name: str) -> frozenset[str]:
+    """Fields whose words stand in entries: without this each record given a job title would be read for it."""
+    record_type = type_named(type_name)
+    model = record_type.model
+    steps = (path if path.startswith("custom.") else path.partition(".")[0] for path in record_type.search)
+    return frozenset({model.title_field, *model.text_fields, *steps, "external_id"})
 
 
 @consumer("*")

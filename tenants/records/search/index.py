@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from tenants.records.copying import copy_values
 from tenants.records.models import Record, SearchEntry
 from tenants.records.registry import RecordType
 from tenants.records.search.folding import grams_in, haystack_of
@@ -19,6 +20,7 @@ SET title = excluded.title, subtitle = excluded.subtitle, haystack = excluded.ha
 WHERE (records_searchentry.title, records_searchentry.subtitle, records_searchentry.haystack)
    IS DISTINCT FROM (excluded.title, excluded.subtitle, excluded.haystack)
 """
+COLUMNS = ("record_id", "title", "subtitle", "haystack", "grams")
 
 
 def index_records(record_type: RecordType, records: Sequence[Record]) -> None:
@@ -32,6 +34,14 @@ def index_records(record_type: RecordType, records: Sequence[Record]) -> None:
     rows = [_row(record_type, record) for record in records]
     with connection.cursor() as cursor:
         cursor.execute(UPSERT, [record_type.name, *map(list, zip(*rows, strict=True))])
+
+
+def add_records(record_type: RecordType, records: Sequence[Record]) -> None:
+    """Make the entries of records that were just made: what `index_records` does, without looking for old ones."""
+    if not record_type.search or not records:
+        return
+    rows = [_row(record_type, record) for record in records]
+    copy_values(SearchEntry, {"record_type": record_type.name}, COLUMNS, rows)
 
 
 def drop_records(record_type: RecordType, ids: Iterable[UUID]) -> None:

@@ -1,5 +1,6 @@
-"""{{ rows|number }}: figures as the company's country writes them."""
+"""{{ rows|number }}, {{ at|moment }}, {{ at|clock }}: figures and times as the reader's country writes them."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from django import template
@@ -12,3 +13,13 @@ register = template.Library()
 @register.filter
 def number(value: int | Decimal | None) -> str:
     return locale.number(value)
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    return locale.moment(value)
+
+
+@register.filter
+def clock(value: datetime | None) -> str:
+    return locale.clock(value) if value else ""

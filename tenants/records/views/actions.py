@@ -92,7 +92,7 @@ def _write(view: SavedView, values: Mapping[str, Any], by: Actor) -> SavedView:
     for name, value in values.items():
         if name not in ("audience", "team"):
             setattr(view, name, value)
-    _check(view, values, by)
+    check_view(view, values, by)
     if view.is_default:
         others = SavedView.objects.filter(record_type=view.record_type, is_default=True)
         others.exclude(pk=view.pk).update(is_default=False)
@@ -117,7 +117,7 @@ def _share(view: SavedView, values: Mapping[str, Any], by: Actor) -> None:
         view.team = found
 
 
-def _check(view: SavedView, values: Mapping[str, Any], by: Actor) -> None:
+def check_view(view: SavedView, values: Mapping[str, Any], by: Actor) -> None:
     record_type = type_named(view.record_type)
     errors: dict[str, list[str]] = {}
     view.name = str(view.name or "").replace("\x00", "").strip()

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tenants.kernel.actors import Actor
-from tenants.records.boards import board_fields
-from tenants.records.calendars import day_fields
-from tenants.records.listing import PLAIN, Listing
-from tenants.records.maps import has_places
+from tenants.records.layouts.boards import board_fields
+from tenants.records.layouts.calendars import day_fields
+from tenants.records.layouts.listing import PLAIN, Listing
+from tenants.records.layouts.maps import has_places
 from tenants.records.models import Preference, SavedView
 from tenants.records.preferences import list_key, preference
 from tenants.records.registry import RecordType

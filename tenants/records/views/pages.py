@@ -14,8 +14,9 @@ from tenants.kernel import context
 from tenants.kernel.errors import Invalid
 from tenants.kernel.web import toast
 from tenants.records.enums import ViewAudience
-from tenants.records.grouping import can_group
-from tenants.records.listing import DENSITIES, Listing
+from tenants.records.layouts.boards import board_field, card_fields
+from tenants.records.layouts.grouping import can_group
+from tenants.records.layouts.listing import DENSITIES, MOST_CARD_FIELDS, NOTHING, Listing
 from tenants.records.models import SavedView
 from tenants.records.pages.filters import goes_to
 from tenants.records.preferences import like_list
@@ -179,16 +180,23 @@ def options(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     listing = _listing(request, record_type)
     if request.method == "POST":
         return shape(request, listing)
-    shown = listing.columns
-    rest = [name for name in record_type.fields if name not in shown]
+    is_board = listing.layout == "board"
+    shown = _on_cards(listing) if is_board else listing.columns
+    title = record_type.title
+    rest = [name for name in record_type.fields if name not in shown and not (is_board and name == title)]
     values = {
         "type": record_type, "listing": listing, "state": f"layout={listing.layout}&{listing.own_query}",
-        "fields": [(record_type.fields[name], name in shown, name == record_type.title) for name in [*shown, *rest]],
+        "fields": [(record_type.fields[name], name in shown, name == title) for name in [*shown, *rest]],
         "densities": list(zip(DENSITIES, (_("Compact"), _("Normal"), _("Roomy")), strict=True)),
-        "groupable": [one for one in record_type.fields.values() if can_group(one)],
-        "has_own": bool(listing.liked.get("columns") or listing.liked.get("widths")),
+        "groupable": [one for one in record_type.fields.values() if can_group(one)], "is_board": is_board,
+        "draws_own": record_type.has_own_card, "most": MOST_CARD_FIELDS,
+        "has_own": any(listing.liked.get(name) for name in ("columns", "widths", "card_fields")),
     }  # fmt: skip
     return render(request, "records/options.html", values)
+
+
+def _on_cards(listing: Listing) -> list[str]:
+    return [one.name for one in card_fields(listing, board_field(listing.record_type, listing.by))]
 
 
 def shape(request: HttpRequest, listing: Listing) -> HttpResponse:
@@ -197,7 +205,10 @@ def shape(request: HttpRequest, listing: Listing) -> HttpResponse:
     if data.get("density") in DENSITIES:
         like_list(type_name=record_type.name, by=listing.actor, density=data["density"])
     if "reset" in data:
-        like_list(type_name=record_type.name, by=listing.actor, columns=None, widths=None, density=None)
+        forgotten = dict.fromkeys(("columns", "widths", "density", "card_fields"))
+        like_list(type_name=record_type.name, by=listing.actor, **forgotten)
+    elif "columns" in data and listing.layout == "board":
+        changes |= _shape_cards(listing, data["columns"].split(","))
     elif "columns" in data:
         names = [name for name in data.get("columns", "").split(",") if name in record_type.fields]
         if listing.view:
@@ -207,8 +218,20 @@ def shape(request: HttpRequest, listing: Listing) -> HttpResponse:
     if "group" in data:
         changes["group"] = data["group"]
     # Without a view the likings have just changed: the address must not hold on to the old ones.
-    query = listing.url(**changes) if listing.view else listing.url(**changes, columns="")
+    query = listing.url(**changes) if listing.view else listing.url(**changes, columns="", cards="")
     return goes_to(layout_url(record_type, listing.layout) + query)
+
+
+def _shape_cards(listing: Listing, names: list[str]) -> dict[str, str]:
+    """What a board's cards show: kept for the type's boards, or in the address of the view that is open."""
+    known = [name for name in names if name in listing.record_type.fields]
+    if len(known) > MOST_CARD_FIELDS:
+        words = _("Choose at most %(most)d fields; a card that shows everything shows nothing.")
+        raise Invalid({"columns": [words % {"most": MOST_CARD_FIELDS}]})
+    if listing.view:
+        return {"cards": ",".join(known) or NOTHING}
+    like_list(type_name=listing.record_type.name, by=listing.actor, card_fields=known or None)
+    return {}
 
 
 @require_POST

@@ -2,7 +2,7 @@ from django.urls import path
 
 from tenants.records import converters
 from tenants.records.pages import boards, calendars, filters, lists, maps, quick
-from tenants.records.views import pages
+from tenants.records.views import figures, pages
 
 assert converters  # registers <record_type:…>
 
@@ -11,6 +11,7 @@ RECORD = f"{TYPE}/<uuid:record_id>"
 VIEW = f"{TYPE}/views/<uuid:view_id>"
 urlpatterns = [
     path(f"{TYPE}/total/", lists.total, name="total"),
+    path(f"{TYPE}/figures/", figures.figures, name="figures"),
     path(f"{TYPE}/group/", lists.group_rows, name="group"),
     path(f"{TYPE}/board/", boards.board, name="board"),
     path(f"{TYPE}/board/more/", boards.more_cards, name="more-cards"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tenants.kernel.errors import Invalid, NotFound
 from tenants.records.fields import Date, DateTime, Field
-from tenants.records.listing import Listing
+from tenants.records.layouts.listing import Listing
 from tenants.records.locale import clock
 from tenants.records.registry import RecordType
 

@@ -94,11 +94,12 @@ def figures_of(rows: "QuerySet[Any]", record_type: RecordType, field: Field, sum
     has_currency = amount is not None and amount.kind == "money" and "currency" in record_type.fields
     probability = record_type.fields.get("probability")
     total = Sum(amount.expression()) if amount else Value(0)
-    weighted = Sum(amount.expression() * F("probability") / 100) if amount and probability else total
+    # Divided once for each sum, not once for each row.
+    weighted = Sum(amount.expression() * F("probability")) / 100 if amount and probability else total
     by = ["slot_key", "currency"] if has_currency else ["slot_key"]
     found = rows.order_by().annotate(slot_key=_expression(field)).values(*by)
     found = found.annotate(
-        slot_count=Count("pk"),
+        slot_count=Count("*"),  # not of a column, so that an index alone can answer
         slot_sum=Coalesce(total, 0, output_field=SUM),
         slot_weighted=Coalesce(weighted, 0, output_field=SUM),
     )
@@ -114,12 +115,24 @@ def first_rows(
 ) -> dict[str, list[Any]]:
     """The first rows of every slot, in two queries: their ids, then those rows. `keys` order them within a slot."""
     found: dict[str, list[Any]] = {slot.value: [] for slot in slots}
+    known = {slot.value: slot.row for slot in slots if slot.row is not None and not field.is_custom}
     ids = _first_ids(rows.order_by().select_related(None), field, slots, keys, most)
-    for row in rows.filter(pk__in=ids).annotate(slot_key=_expression(field)).order_by(*keys) if ids else ():
-        own = found.get(_bucket(field, row.slot_key))
+    whole = _without(rows, field) if known else rows
+    for row in whole.filter(pk__in=ids).annotate(slot_key=_expression(field)).order_by(*keys) if ids else ():
+        key = _bucket(field, row.slot_key)
+        own = found.get(key)
         if own is not None and len(own) < most:
             own.append(row)
+            if key in known:
+                setattr(row, field.name, known[key])
     return found
+
+
+def _without(rows: "QuerySet[Any]", field: Field) -> "QuerySet[Any]":
+    """Rows with what they point at, except what the slots hold already."""
+    joined = rows.query.select_related
+    names = [name for name in joined if name != field.name] if isinstance(joined, dict) else []
+    return rows.select_related(None).select_related(*names) if names else rows
 
 
 def _first_ids(narrow: "QuerySet[Any]", field: Field, slots: list[Slot], keys: list[Any], most: int) -> list[Any]:

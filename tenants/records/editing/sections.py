@@ -45,6 +45,14 @@ def parted(record_type: RecordType, names: Iterable[str], record: Any = None) ->
     return [("", list(left)), *found] if left else found
 
 
+def folded_heads(record_type: RecordType, record: Any = None) -> set[str]:
+    """Heads whose condition a record does not meet, or a new one not yet: forms show them folded."""
+    return {
+        str(section.label) for section in record_type.sections
+        if section.shown_if is not None and (record is None or not section.shown_if(record))
+    }  # fmt: skip
+
+
 def about_parts(record_type: RecordType, record: Any, *, may_edit: bool) -> list[Part]:
     """The About card: every field but the title and what is shown elsewhere."""
     fields, writable = record_type.fields, set(record_type.writable) if may_edit else set()

@@ -1,8 +1,8 @@
 """The map layout: records by town and country, placed without asking anybody outside.
 
-Where a record has coordinates of its own, in an address field, those are used. Otherwise its
-town is looked up in a list that comes with the product (`data/README.md`), and what is not found
-there stands in the middle of its country.
+The town of a record is looked up in a list that comes with the product (`data/README.md`), and
+what is not found there stands in the middle of its country. Coordinates that an own address field
+may have are for exports and programs: the map goes by the type's columns `city` and `country`.
 """
 
 import gzip
@@ -15,11 +15,11 @@ from typing import Any
 from django.db.models import Count
 
 from tenants.kernel.errors import NotFound
-from tenants.records.listing import Listing
+from tenants.records.layouts.listing import Listing
 from tenants.records.locale import company_country, locale_now
 from tenants.records.registry import RecordType
 
-PLACES = Path(__file__).parent / "data" / "places.tsv.gz"
+PLACES = Path(__file__).parent.parent / "data" / "places.tsv.gz"
 MOST_PLACES = 2000
 
 

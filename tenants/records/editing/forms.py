@@ -11,12 +11,12 @@ from django.urls import reverse
 
 from tenants.kernel import context
 from tenants.kernel.errors import Invalid
+from tenants.records.editing.sections import folded_heads, parted
+from tenants.records.editing.stale import Clash, prints_of
+from tenants.records.editing.widgets import AddressBox, FileBox, Picker, RichBox, TagBox
 from tenants.records.fields import Field, FileLink, Relation
 from tenants.records.models import Record
 from tenants.records.registry import RecordType, type_of
-from tenants.records.sections import parted
-from tenants.records.stale import Clash, prints_of
-from tenants.records.widgets import AddressBox, FileBox, Picker, RichBox, TagBox
 
 
 class RecordForm(forms.Form):
@@ -90,11 +90,19 @@ class RecordForm(forms.Form):
         return str(field.options().filter(pk=chosen).first() or "")
 
     @property
-    def parts(self) -> list[tuple[str, list[Any]]]:
-        """The inputs under their heads, each with the clash it is in, if any."""
+    def parts(self) -> list[tuple[str, list[Any], bool]]:
+        """The inputs under their heads, each with the clash it is in, if any; and whether they are folded away.
+
+        Folded is what does not concern the record as it is, unless something in it has to be looked at.
+        """
         shown = [name for name in self.names if not self[name].is_hidden]
+        folded = folded_heads(self.record_type, self.record)
         return [
-            (label, [(self[name], self.clashes.get(name)) for name in names])
+            (
+                label,
+                [(self[name], self.clashes.get(name)) for name in names],
+                label in folded and not any(name in self.clashes or self[name].errors for name in names),
+            )
             for label, names in parted(self.record_type, shown)
         ]
 

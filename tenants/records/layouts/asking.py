@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from tenants.kernel.errors import Invalid
 from tenants.records.fields import Boolean, Field, Relation
 from tenants.records.filters import resolve
+from tenants.records.layouts.wording import MANY_VALUES, NO_VALUE, PERIOD_WORDS, Reader, operators_of
 from tenants.records.registry import RecordType, type_of
-from tenants.records.wording import MANY_VALUES, NO_VALUE, PERIOD_WORDS, Reader, operators_of
 
 MOST_CHOICES = 30
 INPUTS = {"date": "date", "datetime": "datetime-local"}

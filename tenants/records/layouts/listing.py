@@ -14,12 +14,12 @@ from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Invalid
 from tenants.records.fields import Field
 from tenants.records.filters import compile_filter, parse_filter
-from tenants.records.grouping import can_group
+from tenants.records.layouts.grouping import can_group
+from tenants.records.layouts.wording import WORDS, Chip, Reader
 from tenants.records.models import SavedView
 from tenants.records.paging import Page, order_for, page_of
 from tenants.records.queries import rows_matching, visible_to
 from tenants.records.registry import RecordType
-from tenants.records.wording import WORDS, Chip, Reader
 
 __all__ = ["WORDS", "Chip", "Listing"]
 PLAIN = "all"
@@ -28,7 +28,14 @@ BIG = 10_000
 BIG_SECONDS = 300
 MOST_COLUMNS = 60
 DENSITIES = ("compact", "normal", "roomy")
-PARTS = ("q", "filter", "sort", "group", "columns", "by", "of", "on", "span", "day")
+MOST_CARD_FIELDS = 8
+MOST_HIDDEN = 50
+KEPT = ("q", "filter", "sort", "group", "hide", "columns", "cards", "by", "on", "of")
+"""What of a URL a saved view keeps."""
+NOTHING = "-"
+"""What a URL says that asks for no card fields or no hidden groups, even where the view has some."""
+NO_VALUE = "none"
+"""Stands for the group of rows without a value."""
 
 
 class Listing:
@@ -52,7 +59,9 @@ class Listing:
         self.tree: dict[str, Any] = parse_filter(query.get("filter", "")) if "filter" in query else self.base["filter"]
         self.sort = query.get("sort", "") or self.base["sort"]
         self.group = self._groupable(query.get("group", self.base["group"]))
+        self.hidden_groups = self._hidden(query)
         self.columns = self._columns(query.get("columns", "")) if "columns" in query else self.base["columns"]
+        self.card_names = self._cards(query.get("cards", "").split(",")) if "cards" in query else self.base["cards"]
         self.by = query.get("by", self.base["by"])
         self.on = query.get("on", self.base["on"])
         self.of = query.get("of", self.base["of"])
@@ -69,6 +78,7 @@ class Listing:
             "sort": self._sortable(view.sort if view else str(self.liked.get("sort") or "")),
             "group": self._groupable(view.group if view else "", tells=True),
             "columns": self._kept(columns),
+            "cards": self._cards(settings.get("card_fields") if view else self.liked.get("card_fields")),
             "by": str(settings.get("board_by") or ""),
             "on": str(settings.get("calendar_by") or ""),
             "of": str(settings.get("board_of") or ""),
@@ -129,6 +139,26 @@ class Listing:
         names = known or [name for name in self.record_type.columns if name in self.record_type.fields]
         return list(dict.fromkeys([self.record_type.title, *names]))[:MOST_COLUMNS]
 
+    def _hidden(self, query: QueryDict) -> list[str]:
+        """Values whose groups are put away; those of the view only while it is grouped as the view is."""
+        kept = self._settings.get("hidden_groups") if self.group and self.group == self.base["group"] else []
+        text = query.get("hide", ",".join(map(str, kept)) if isinstance(kept, list) else "")
+        return [] if text == NOTHING else list(dict.fromkeys(name for name in text.split(",") if name))[:MOST_HIDDEN]
+
+    def hiding(self, value: str) -> str:
+        """The address of this list without one more of its groups."""
+        return self.url(hide=",".join([*self.hidden_groups, value or NO_VALUE]))
+
+    @property
+    def unhidden_url(self) -> str:
+        return self.url(hide=NOTHING)
+
+    def _cards(self, names: Any) -> list[str]:
+        """Known fields to show on a board's cards, besides the title; none: what the type shows by itself."""
+        wanted = [str(name) for name in names] if isinstance(names, list) else []
+        fields, title = self.record_type.fields, self.record_type.title
+        return [name for name in dict.fromkeys(wanted) if name in fields and name != title][:MOST_CARD_FIELDS]
+
     # Rows
 
     @cached_property
@@ -182,6 +212,12 @@ class Listing:
     def fields(self) -> list[Field]:
         return [self.record_type.fields[name] for name in self.columns]
 
+    def is_wide(self, field: Field) -> bool:
+        """Whether a column has no room on a phone, which shows the title and one more that it does not say itself."""
+        said = (self.record_type.title, self.record_type.subtitle)
+        beside = next((name for name in self.columns if name not in said), "")
+        return field.name not in (self.record_type.title, beside)
+
     @property
     def headers(self) -> Iterator[dict[str, Any]]:
         name_sorted, is_falling = self.sort.removeprefix("-"), self.sort.startswith("-")
@@ -190,6 +226,7 @@ class Listing:
             turned = field.name if is_falling or not is_sorted else f"-{field.name}"
             yield {
                 "field": field, "name": field.name, "url": self.url(sort=turned), "is_numeric": field.is_numeric,
+                "is_wide": self.is_wide(field),
                 "rising_url": self.url(sort=field.name), "falling_url": self.url(sort=f"-{field.name}"),
                 "group_url": self.url(group=field.name) if can_group(field) else "",
                 "width": self.widths.get(field.name, 0),
@@ -208,6 +245,10 @@ class Listing:
                 found[name] = getattr(self, name)
         if self.columns != base["columns"]:
             found["columns"] = ",".join(self.columns)
+        if self.hidden_groups != self._hidden(QueryDict()):
+            found["hide"] = ",".join(self.hidden_groups) or NOTHING
+        if self.card_names != base["cards"]:
+            found["cards"] = ",".join(self.card_names) or NOTHING
         for name in ("span", "day"):
             found[name] = self.query.get(name, "")
         return {name: value for name, value in found.items() if value or name in ("filter", "group")}
@@ -219,6 +260,8 @@ class Listing:
     def url(self, **changes: Any) -> str:
         """This list with some of its parameters changed; the place starts over unless given."""
         asked = self.view_part | self._parts()
+        if "group" in changes:
+            asked.pop("hide", None)
         for name, value in changes.items():
             is_base = name in self.base and value == (
                 json.dumps(self.base[name]) if name == "filter" and self.base[name] else self.base[name]
@@ -267,13 +310,14 @@ class Listing:
     @property
     def is_changed(self) -> bool:
         """Whether what is shown differs from the saved view it stands on."""
-        differs = any(name in self._parts() for name in ("q", "filter", "sort", "group", "columns", "by", "on", "of"))
+        differs = any(name in self._parts() for name in KEPT)
         return self.view is not None and (differs or self.layout != self.view.layout)
 
     @property
     def shape(self) -> dict[str, Any]:
         """What a saved view keeps of this list."""
         settings = {**self._settings, "board_by": self.by, "board_of": self.of, "calendar_by": self.on,
+                    "card_fields": self.card_names, "hidden_groups": self.hidden_groups,
                     "widths": self.widths, "density": self.density}  # fmt: skip
         return {
             "filter": self._tree_with_text(), "sort": self.sort, "columns": self.columns, "group": self.group,

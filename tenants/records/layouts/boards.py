@@ -11,7 +11,7 @@ from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Invalid, NotFound
 from tenants.records.cells import cell
 from tenants.records.fields import Field, Relation, Select, describe
-from tenants.records.grouping import (
+from tenants.records.layouts.grouping import (
     MOST_SLOTS,
     Figures,
     Slot,
@@ -22,14 +22,15 @@ from tenants.records.grouping import (
     first_rows,
     slots_of,
 )
-from tenants.records.listing import Listing
+from tenants.records.layouts.listing import Listing
 from tenants.records.models import Change
 from tenants.records.operators import Asked
 from tenants.records.paging import Order, Page, cursor_at, page_of
+from tenants.records.queries import with_links
 from tenants.records.registry import Board, RecordType
 
-CARDS = 25
-MOST_CARD_FIELDS = 4
+CARDS = 15
+USUAL_CARD_FIELDS = 4
 END_ICONS = {"won": "trophy", "lost": "thumb-down"}
 END_TONES = {"won": "good", "lost": "bad"}
 
@@ -206,15 +207,29 @@ def column_figures(listing: Listing, by: Field, values: list[str]) -> dict[str, 
     return {value: found.get(value, Figures()) for value in values}
 
 
-def card_fields(record_type: RecordType, by: Field, chosen: list[str]) -> list[Field]:
-    """What the generic card shows under its title."""
-    names = chosen or list(record_type.card_fields) or [
-        name for name in record_type.columns if name not in (record_type.title, by.name, "created_at", "owner")
-    ][:MOST_CARD_FIELDS]  # fmt: skip
+def card_fields(listing: Listing, by: Field) -> list[Field]:
+    """What cards show under their title: the view's fields, the type's, or the first columns.
+
+    A card that the type draws itself shows only what was chosen on top of that.
+    """
+    record_type, names = listing.record_type, listing.card_names
+    if not names and not record_type.has_own_card:
+        names = list(record_type.card_fields) or [
+            name for name in record_type.columns if name not in (record_type.title, by.name, "created_at", "owner")
+        ][:USUAL_CARD_FIELDS]  # fmt: skip
     return [record_type.fields[name] for name in names if name in record_type.fields]
 
 
-def card_lines(record: Any, fields: list[Field]) -> list[tuple[str, Any]]:
+def dress(listing: Listing, by: Field, cards: list[Any]) -> None:
+    """Give cards what they show of their fields. A query for each kind of record that own fields point at."""
+    fields = card_fields(listing, by)
+    with_links(listing.record_type, cards, [one.name for one in fields])
+    for card in cards:
+        card.card_lines = _card_lines(card, fields)
+        card.drawn = listing.record_type.card(card)
+
+
+def _card_lines(record: Any, fields: list[Field]) -> list[tuple[str, Any]]:
     """Label and drawn value of what a card shows; what is empty takes no room."""
     drawn = ((one.label, cell(one, record)) for one in fields)
     return [(label, shown) for label, shown in drawn if shown]

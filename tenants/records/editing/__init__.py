@@ -1,0 +1,1 @@
+"""The forms in which people fill and change a record."""
