@@ -3,13 +3,22 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tenants.crm import rules
-from tenants.crm.enums import CardField, DealStatus
+from tenants.crm.enums import CardField, DealStatus, Temperature
 from tenants.crm.models import Deal, Lead
 from tenants.crm.queries import next_tasks, sales_settings
+from tenants.kernel.templatetags.ui import avatar, next_step, tag
 from tenants.records.locale import due_text, money
+from tenants.records.registry import type_named
+
+NOTHING = mark_safe("")
+TEMPERATURES = {Temperature.HOT: ("bad", "flame"), Temperature.WARM: ("warn",), Temperature.COLD: ("info",)}
 
 
 def decorate_deals(rows: Sequence[Any]) -> None:
@@ -26,6 +35,53 @@ def decorate_deals(rows: Sequence[Any]) -> None:
         row.shown = shown
         row.sub = _under(row, shown)
         row.facts = _facts(row, shown)
+
+
+def deal_card(deal: Any) -> SafeString:
+    """A deal on the board: what the company wants shown of it, its next step and how urgent that is.
+
+    In Python as cells are: a board has a hundred and more of these.
+    """
+    url = type_named("deals").url_of(deal)
+    said = f"{deal}, {deal.amount_text}" + (f", {_('untouched for long')}" if deal.is_rotting else "")
+    return format_html(
+        '<li class="deal is-{}" data-card="{}" data-move="{}move/" tabindex="0" aria-label="{}">'
+        '<a class="deal-title" href="{}" data-open draggable="false" tabindex="-1">{}</a>{}{}{}{}'
+        '<div class="deal-foot">{}{}{}</div></li>',
+        f"{deal.urgency} is-rotting" if deal.is_rotting else deal.urgency,
+        deal.pk, url, said, url, str(deal), _line(deal.sub), _line(deal.facts), _tags(deal),
+        _chosen(deal), _value(deal),
+        next_step(deal.urgency, deal.next_text), _agent(deal),
+    )  # fmt: skip
+
+
+def _line(text: str) -> SafeString:
+    return format_html('<div class="deal-sub clip">{}</div>', text) if text else NOTHING
+
+
+def _chosen(deal: Any) -> SafeString:
+    """Fields the view wants shown on top of that."""
+    return render_to_string("records/_card_lines.html", {"record": deal}) if deal.card_lines else NOTHING
+
+
+def _value(deal: Any) -> SafeString:
+    return format_html('<span class="deal-value">{}</span>', deal.amount_text) if "value" in deal.shown else NOTHING
+
+
+def _agent(deal: Any) -> SafeString:
+    if "agent" not in deal.shown or not deal.owner:
+        return NOTHING
+    return format_html('<span title="{}">{}</span>', str(deal.owner), avatar(deal.owner))
+
+
+def _tags(deal: Any) -> SafeString:
+    found = [tag(deal.get_status_display())] if deal.status == DealStatus.ABANDONED else []
+    found += [tag(_("Untouched"), "warn", "hourglass")] if deal.is_rotting else []
+    if "priority" in deal.shown and deal.temperature:
+        found.append(tag(deal.get_temperature_display(), *TEMPERATURES[deal.temperature]))
+    found += [tag(one, "line") for one in deal.tags[:3]] if "tags" in deal.shown else []
+    drawn = format_html_join("", "{}", ((one,) for one in found))
+    return format_html('<div class="deal-tags">{}</div>', drawn) if found else NOTHING
 
 
 def _next_words(task: Any, shown: frozenset[str]) -> str:

@@ -11,11 +11,11 @@ from tenants.crm.enums import OPEN_TASKS, StageKind
 from tenants.crm.models import Account, Activity, Contact, Deal, Lead, Pipeline, SalesSettings, Seat, Stage, Task
 from tenants.kernel import context
 from tenants.kernel.actors import Actor
+from tenants.records.duplicates.queries import matches_for
 from tenants.records.models import Record
 from tenants.records.queries import visible_to
 from tenants.records.registry import type_named, type_of
 
-MOST_MATCHES = 5
 MOST_FAMILY = 500
 
 
@@ -107,16 +107,11 @@ class Matches:
 
 
 def matches_of(lead: Lead, actor: Actor) -> Matches:
-    """Same e-mail, phone or full name; for accounts the same name or the lead's web or mail domain."""
-    who = Q(name=lead.name) if lead.last_name else Q()
-    who |= Q(email=lead.email) if lead.email else Q()
-    who |= Q(phone=lead.phone) if lead.phone else Q()
-    where = Q(name__iexact=lead.company_name) if lead.company_name else Q()
-    where |= Q(website=lead.website) if lead.website else Q()
-    return Matches(_first(actor, "contacts", who), _first(actor, "accounts", where))
+    """Who the duplicate check of contacts and accounts takes for the lead, the likeliest first."""
+    who = {name: getattr(lead, name) for name in ("first_name", "last_name", "email", "phone")}
+    where = {"name": lead.company_name.strip(), "website": lead.website}
+    return Matches(_matches("contacts", who, actor), _matches("accounts", where, actor))
 
 
-def _first(actor: Actor, name: str, which: Q) -> list[Any]:
-    if not which or not actor.may("view", name):
-        return []
-    return list(visible_to(actor, type_named(name)).filter(which).order_by("-updated_at")[:MOST_MATCHES])
+def _matches(name: str, values: dict[str, Any], actor: Actor) -> list[Any]:
+    return [one.record for one in matches_for(type_named(name), values, actor)]

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from tenants.crm import cards, rules
+from tenants.crm import cards, rules, sections
 from tenants.crm.actions.pipelines import (
     check_stages_left,
+    clear_planted_stages,
     make_room,
     plant_stages,
     refuse_pipeline_in_use,
@@ -20,7 +22,8 @@ from tenants.crm.enums import CLOSED_DEALS, TaskStatus
 from tenants.crm.hierarchy import refuse_circle
 from tenants.crm.models import Account, Activity, Contact, Deal, Lead, Pipeline, Stage, Task
 from tenants.crm.queries import default_stage
-from tenants.crm.visits import note_visit
+from tenants.crm.sections import STANDING, WHEN
+from tenants.crm.visits import note_first_visit, note_visit
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Invalid, NotFound
 from tenants.records.events import emit
@@ -28,9 +31,14 @@ from tenants.records.locale import company_currency, due_text
 from tenants.records.queries import record_for
 from tenants.records.registry import Board, RecordType, record_type, type_named
 
-STANDING = ("health_score", "churn_risk", "customer_value", "last_touch_at")
-WHEN = ("created_at", "updated_at")
 TEAM = {"team": ("users", _("changed the team"))}
+
+
+def names_of(text: str) -> dict[str, str]:
+    """First and last name of a person written in one go: the last word is the family's."""
+    words = text.split()
+    last = {"last_name": words[-1]} if len(words) > 1 else {}
+    return {"first_name": " ".join(words[:-1] if last else words)} | last
 
 
 @record_type
@@ -47,7 +55,11 @@ class Contacts(RecordType):
     )  # fmt: skip
     extra = (*STANDING, *WHEN)
     search = ("name", "email", "phone", "account.name")
+    sections = sections.CONTACT
     singly = ("reports_to",)
+
+    def named(self, text: str) -> dict[str, Any]:
+        return names_of(text)
 
     def before_save(self, record: Contact, changed: Iterable[str], by: Actor) -> None:
         if "reports_to" in changed:
@@ -69,6 +81,7 @@ class Accounts(RecordType):
     extra = (*STANDING, *WHEN)
     search = ("name", "city", "industry", "tax_id")
     sort = "name"
+    sections = sections.ACCOUNT
     history = TEAM
     singly = ("parent",)
 
@@ -91,6 +104,7 @@ class Leads(RecordType):
     )  # fmt: skip
     extra = ("score", "converted_at", "account", "contact", "deal", *WHEN)
     search = ("name", "company_name", "email", "phone")
+    sections = sections.LEAD
     quiet = ("score",)
     board = Board(by="status", sums="amount")
     history = {"converted": ("arrow-right-circle", _("converted this lead"))}
@@ -99,6 +113,9 @@ class Leads(RecordType):
 
     def initial(self, actor: Actor) -> dict[str, Any]:
         return super().initial(actor) | {"currency": company_currency()}
+
+    def named(self, text: str) -> dict[str, Any]:
+        return names_of(text)
 
     def before_save(self, record: Lead, changed: Iterable[str], by: Actor) -> None:
         rules.follow_lead(record, set(changed))
@@ -119,10 +136,10 @@ class Deals(RecordType):
     )  # fmt: skip
     extra = ("status", "closed_on", "stage_changed_at", "touched_at", *WHEN)
     search = ("name", "account.name", "contact.name")
+    sections = sections.DEAL
     quiet = ("stage_changed_at", "touched_at", "closed_on", "status", "probability")
     board = Board(by="stage", sums="amount", of="pipeline")
     history = TEAM | {"products": ("shopping-cart", _("changed the products"))}
-    card_template = "crm/deal_card.html"
 
     @property
     def writable(self) -> tuple[str, ...]:
@@ -146,10 +163,13 @@ class Deals(RecordType):
             emit(f"deal.{record.status}", record, amount=str(record.amount), currency=record.currency)
 
     def brought(self, record: Deal, by: Actor) -> None:
-        note_visit(record, by)
+        note_first_visit(record, by)
 
     def decorate(self, rows: list[Any]) -> None:
         cards.decorate_deals(rows)
+
+    def card(self, record: Deal) -> SafeString:
+        return cards.deal_card(record)
 
 
 def _keep_sum(deal: Deal) -> None:
@@ -163,6 +183,7 @@ def _keep_sum(deal: Deal) -> None:
 @record_type
 class Pipelines(RecordType):
     model = Pipeline
+    is_common = True
     icon = "filter"
     columns = ("name", "is_default", "position", "created_at")
     form = ("name", "position")
@@ -170,6 +191,7 @@ class Pipelines(RecordType):
     sort = "position"
     natural = ("name",)
     singly = ("name",)
+    set_apart = ("is_default",)
 
     def saved(self, record: Pipeline, changes: Mapping[str, Any], by: Actor) -> None:
         """A new one starts with the default stages: a board without columns helps nobody."""
@@ -184,6 +206,7 @@ class Pipelines(RecordType):
 @record_type
 class Stages(RecordType):
     model = Stage
+    is_common = True
     icon = "arrows-right"
     columns = ("name", "pipeline", "position", "probability", "kind", "rot_days")
     form = ("name", "pipeline", "position", "probability", "kind", "rot_days")
@@ -191,6 +214,9 @@ class Stages(RecordType):
     sort = "position"
     natural = ("pipeline", "name")
     singly = ("pipeline", "position", "kind")
+
+    def begin(self, by: Actor) -> None:
+        clear_planted_stages()
 
     def before_save(self, record: Stage, changed: Iterable[str], by: Actor) -> None:
         is_new = record._state.adding
@@ -215,11 +241,13 @@ class Tasks(RecordType):
     columns = ("name", "due_at", "priority", "status", "category", "about_name", "owner")
     form = ("name", "due_at", "priority", "status", "category", "repeats", "description", "about_type", "about_id")
     extra = ("created_by", "completed_at", *WHEN)
+    sections = sections.TASK
     hidden = ("about_type", "about_id")
     search = ("name", "about_name")
     quiet = ("about_name", "completed_at")
     sort = "due_at"
     board = Board(by="status")
+    kept = ("created_by", "series", "series_at")
     card_template = "crm/task_card.html"
     history = {"reminders": ("bell", _("changed the reminders"))}
 

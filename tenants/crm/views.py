@@ -26,9 +26,9 @@ CUSTOMERS = {"any": [at("about_type", "is", "contacts"), at("about_type", "is", 
 
 
 def _task_views() -> list[Tree]:
-    """CRM-28: list, calendar, board by status, timeline, my today, overdue, upcoming, completed."""
+    """CRM-28: list of what is open, calendar, board by status, timeline, my today, overdue, upcoming, completed."""
     return [
-        {"name": _("All tasks"), "icon": "list", "sort": "due_at"},
+        {"name": _("Open"), "icon": "list-check", "sort": "due_at", "filter": OPEN, "is_default": True},
         {"name": _("Calendar"), "icon": "calendar", "layout": "calendar", "settings": {"calendar_by": "due_at"}},
         {"name": _("By status"), "icon": "layout-kanban", "layout": "board", "settings": {"board_by": "status"}},
         {"name": _("Timeline"), "icon": "timeline", "sort": "due_at", "filter": at("due_at", "not_empty"),

@@ -1,9 +1,13 @@
 """The way of a deal: how long it stood in which stage."""
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.db.models import QuerySet
 
 from tenants.crm.models import Deal, StageVisit
 from tenants.kernel.actors import Actor
+from tenants.records.importing.resolving import derived_id
 
 
 def note_visit(deal: Deal, by: Actor) -> None:
@@ -13,6 +17,19 @@ def note_visit(deal: Deal, by: Actor) -> None:
     StageVisit.objects.create(
         deal=deal, stage=deal.stage, entered_at=deal.stage_changed_at, entered_by_name=by.name[:120]
     )
+
+
+def note_first_visit(deal: Deal, by: Actor) -> None:
+    """A deal that came from another company stands in its stage; unless the way it went comes after it."""
+    StageVisit.objects.create(
+        id=derived_id(deal.pk), deal=deal, stage=deal.stage, entered_at=deal.stage_changed_at,
+        entered_by_name=by.name[:120],
+    )  # fmt: skip
+
+
+def forget_first_visits(deal_ids: Iterable[UUID]) -> None:
+    """What `note_first_visit` wrote of these deals."""
+    StageVisit.objects.filter(pk__in=[derived_id(one) for one in deal_ids]).delete()
 
 
 def visits_of(deal: Deal) -> "QuerySet[StageVisit]":

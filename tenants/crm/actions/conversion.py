@@ -17,7 +17,7 @@ from tenants.crm.queries import Matches, default_stage, matches_of
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import DomainError, Invalid
 from tenants.records.actions import create_record, note_change, update_record
-from tenants.records.queries import record_for, require
+from tenants.records.queries import record_for, require, require_on
 from tenants.records.registry import type_named
 
 MOST_LEADS = 200
@@ -57,6 +57,7 @@ def convert_lead(*, lead: Lead, plan: Plan, by: Actor) -> Lead:
     require(by, "edit", "leads")
     Lead.objects.select_for_update().filter(pk=lead.pk).first()
     lead = record_for(by, type_named("leads"), lead.pk)
+    require_on(by, "edit", lead)
     _check_state(lead)
     if not plan.contact and not plan.ignores_duplicates:
         _check_duplicates(lead, plan, by)
@@ -141,7 +142,7 @@ def _finish(lead: Lead, account: Account | None, contact: Contact, deal: Deal | 
 def convert_leads(*, lead_ids: Sequence[UUID], on_duplicate: str, makes_deal: bool, by: Actor) -> list[Result]:
     """Convert up to 200 leads, each by itself: one that is refused does not hold up the others.
 
-    `on_duplicate` is refuse, link (to the one changed last) or create. Raises Invalid for too many.
+    `on_duplicate` is refuse, link (to the likeliest) or create. Raises Invalid for too many.
     """
     if len(lead_ids) > MOST_LEADS:
         raise Invalid({"ids": [_("Convert at most %(most)d at once.") % {"most": MOST_LEADS}]})

@@ -12,7 +12,7 @@ from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Invalid
 from tenants.records.actions import note_change, update_record
 from tenants.records.locale import typed_number
-from tenants.records.queries import require
+from tenants.records.queries import require_on
 
 MOST_LINES = 200
 MOST_WORTH = Decimal(10) ** 14
@@ -25,7 +25,7 @@ def set_lines(*, deal: Deal, rows: Sequence[Mapping[str, Any]], by: Actor) -> li
 
     A row has name, quantity, price and discount in percent. Without rows the amount stays as it is.
     """
-    require(by, "edit", "deals")
+    require_on(by, "edit", deal)
     lines = _lines(rows)
     Deal.objects.select_for_update().filter(pk=deal.pk).first()
     before = list(deal.lines.all())

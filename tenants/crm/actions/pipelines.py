@@ -1,6 +1,7 @@
 """How a company sells: its pipelines, their stages, why deals are lost, what cards show."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.db.models import F, Max
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tenants.crm.enums import DEFAULT_STAGES, CardField, StageKind
+from tenants.crm.enums import DEFAULT_LOST_REASONS, DEFAULT_STAGES, CardField, StageKind
 from tenants.crm.models import Deal, LostReason, Pipeline, SalesSettings, Stage
 from tenants.crm.models.deals import DEFAULT
 from tenants.crm.queries import stages_of
@@ -17,8 +18,10 @@ from tenants.kernel.errors import Conflict, Denied, Invalid
 from tenants.records.actions import create_record, delete_record, note_change, update_record
 from tenants.records.queries import require
 from tenants.records.registry import type_named
+from tenants.records.search.index import drop_records
 
 MOST_MOVED = 500
+PLANTING = timedelta(seconds=1)
 SETTINGS = "settings"
 
 
@@ -33,6 +36,28 @@ def plant_stages(pipeline: Pipeline) -> None:
         Stage(pipeline=pipeline, name=name, position=position, probability=probability, kind=kind)
         for position, (name, probability, kind) in enumerate(DEFAULT_STAGES, start=1)
     )
+
+
+@transaction.atomic
+def clear_planted_stages() -> None:
+    """Take away what a new company was given, before another one's stages come: if nobody has touched or used it."""
+    rows = Stage.objects.select_for_update().order_by("position")
+    now = [(row.name, row.probability, row.kind) for row in rows]
+    if now == list(DEFAULT_STAGES) and _is_untouched(rows) and not Deal.objects.exists():
+        drop_records(type_named("stages"), [row.pk for row in rows])
+        rows.delete()
+
+
+@transaction.atomic
+def clear_planted_reasons() -> None:
+    """As with stages."""
+    rows = LostReason.objects.select_for_update().order_by("position")
+    if len(rows) == len(DEFAULT_LOST_REASONS) and _is_untouched(rows) and not Deal.objects.exists():
+        rows.delete()
+
+
+def _is_untouched(rows: Iterable[Any]) -> bool:
+    return all(row.updated_at - row.created_at < PLANTING for row in rows)
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Invalid
 from tenants.records.actions import note_change
 from tenants.records.events import emit
-from tenants.records.queries import require
+from tenants.records.queries import require_on
 
 MOST_REMINDERS = 10
 BATCH = 200
@@ -26,7 +26,7 @@ When = int | datetime
 @transaction.atomic
 def set_reminders(*, task: Task, whens: Sequence[When], by: Actor) -> list[Reminder]:
     """Give a task exactly these reminders; those sent already are kept as sent. Raises Invalid, Denied."""
-    require(by, "edit", "tasks")
+    require_on(by, "edit", task)
     Task.objects.select_for_update().filter(pk=task.pk).first()
     wanted = [_reminder(task, when) for when in dict.fromkeys(whens)]
     if len(wanted) > MOST_REMINDERS:

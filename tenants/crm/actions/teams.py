@@ -14,7 +14,7 @@ from tenants.identity.queries import active_users
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Invalid
 from tenants.records.actions import note_change
-from tenants.records.queries import require
+from tenants.records.queries import require_on
 from tenants.records.registry import type_of
 
 MOST_SEATS = 50
@@ -25,7 +25,7 @@ def set_team(*, record: Account | Deal, seats: Mapping[UUID, str], by: Actor) ->
     """Give an account or a deal exactly this team: user ids with their roles. Raises Invalid, Denied."""
     found = type_of(record)
     assert found
-    require(by, "edit", found.name)
+    require_on(by, "edit", record)
     _check(seats)
     type(record)._default_manager.select_for_update().filter(pk=record.pk).first()
     before = list(team_of(record))
