@@ -19,8 +19,8 @@ function placeOf(card) {
 }
 
 function put(card, { column, next }) {
-  if (next?.parentElement === column) column.insertBefore(card, next);
-  else column.append(card);
+  const isThere = next?.parentElement === column;
+  column.insertBefore(card, isThere ? next : column.querySelector(":scope > :not([data-card])"));
 }
 
 function values(card) {
@@ -74,6 +74,17 @@ function waitForDialog(card, from) {
   );
 }
 
+// SortableJS looks where the pointer is twenty times a second; a quick flick lets go between two looks.
+// So the place where the pointer was let go decides, not the last place that was looked at. Let go beside
+// everything, the card stays where its slot was seen; but no zone acts that the pointer has left.
+function settle(board, card, from, { clientX, clientY, changedTouches: [touch] = [] }) {
+  const under = document.elementFromPoint(touch?.clientX ?? clientX, touch?.clientY ?? clientY);
+  const column = under?.closest("[data-zone]") ?? under?.closest(".column")?.querySelector("[data-column]");
+  const isOurs = column && (column.dataset.zone || board.contains(column));
+  if (isOurs && column !== card.parentElement) put(card, { column, next: under.closest("[data-card]") });
+  else if (!isOurs && card.parentElement.dataset.zone) put(card, from);
+}
+
 function makeSortable(board, column) {
   let from;
   Sortable.create(column, {
@@ -92,10 +103,12 @@ function makeSortable(board, column) {
     scrollSensitivity: 80,
     onChoose: ({ item }) => (from = placeOf(item)),
     onStart: () => document.body.classList.add("is-dragging"),
-    onEnd: ({ item, to }) => {
+    onEnd: ({ item, originalEvent }) => {
+      settle(board, item, from, originalEvent); // before the zones hide
       document.body.classList.remove("is-dragging");
-      if (to.dataset.zone) return drop(board, item, from, to.dataset);
-      if (from.column !== item.parentElement || from.next !== item.nextElementSibling) save(item, from);
+      const { dataset } = item.parentElement;
+      if (dataset.zone) return drop(board, item, from, dataset);
+      if (from.column !== item.parentElement) save(item, from); // a place within a column is not kept
     },
   });
 }
@@ -162,7 +175,7 @@ function keyboard(board) {
     lifted = null;
     card.classList.remove("is-lifted");
     card.removeAttribute("aria-pressed");
-    const hasMoved = from.column !== card.parentElement || from.next !== card.nextElementSibling;
+    const hasMoved = from.column !== card.parentElement;
     if (!isKept) put(card, from);
     card.focus();
     say(isKept ? "dropped" : "movedBack", card);

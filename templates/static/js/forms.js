@@ -27,7 +27,9 @@ function free(form) {
 
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.detail.elt.closest?.("form");
-  if (form) free(form);
+  if (!form) return;
+  free(form);
+  if (event.detail.failed && form.dataset.guard !== undefined) form.setAttribute("data-dirty", "");
 });
 // Also when a check in the browser or a refused confirmation stopped the request.
 for (const type of ["htmx:validation:halted", "htmx:confirm"]) {

@@ -1,6 +1,7 @@
 // Long work that this tab has started: a line at the corner tells how far it is, on every page.
+// When it is over, a list that nobody is busy with comes anew.
 // From the server: HX-Trigger: {"job:started": {"id"}}, {"job:over": {"id"}}.
-import { each } from "./dom.js";
+import { each, isTyping } from "./dom.js";
 
 const PLACE = "jobs";
 
@@ -25,6 +26,13 @@ function show(id) {
   window.htmx.ajax("GET", `/jobs/${encodeURIComponent(id)}/pulse/`, { target: line, swap: "outerHTML" });
 }
 
+/** Whether somebody is in the middle of something that a fresh list would take away. */
+const isBusy = () =>
+  isTyping(document.activeElement) ||
+  !!document.querySelector(
+    ".is-dragging, dialog[open], .menu:popover-open, #listing :is(.is-editing, .is-lifted, [data-pick]:checked)",
+  );
+
 document.addEventListener("job:started", (event) => {
   const { id } = event.detail;
   keep([...new Set([...ids(), id])]);
@@ -34,5 +42,6 @@ document.addEventListener("job:over", (event) => {
   const { id } = event.detail;
   keep(ids().filter((one) => one !== id));
   document.getElementById(`pulse-${id}`)?.remove();
+  if (!isBusy()) document.dispatchEvent(new Event("listing:refresh"));
 });
 each("#job-pulses", () => ids().forEach(show));

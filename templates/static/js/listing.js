@@ -2,9 +2,13 @@
 // lists by hand, and sends what was chosen to pages that are no dialogs.
 import { announce, on } from "./dom.js";
 
-document.addEventListener("listing:refresh", () => {
+const scroller = () => document.querySelector("#listing [data-rows]");
+
+document.addEventListener("listing:refresh", async () => {
   if (!document.getElementById("listing")) return;
-  window.htmx.ajax("GET", location.href, { target: "#listing", select: "#listing", swap: "outerHTML" });
+  const [left, top] = [scroller()?.scrollLeft ?? 0, scroller()?.scrollTop ?? 0];
+  await window.htmx.ajax("GET", location.href, { target: "#listing", select: "#listing", swap: "outerHTML" });
+  scroller()?.scrollTo(left, top);
 });
 
 // [data-find] hides the [data-find-item]s around it that do not have its words.

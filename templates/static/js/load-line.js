@@ -1,4 +1,4 @@
-// The thin line on top while a page is on its way.
+// The thin line on top while a page is on its way; what is [data-quiet] comes unannounced.
 let running = 0;
 let timer;
 
@@ -9,8 +9,11 @@ function show(isOn) {
   else line?.classList.remove("is-on");
 }
 
-document.addEventListener("htmx:beforeSend", () => show(++running > 0));
-document.addEventListener("htmx:afterRequest", () => {
+const isQuiet = (event) => event.detail.elt?.matches?.("[data-quiet]");
+
+document.addEventListener("htmx:beforeSend", (event) => isQuiet(event) || show(++running > 0));
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (isQuiet(event)) return;
   running = Math.max(0, running - 1);
   if (!running) show(false);
 });

@@ -31,6 +31,15 @@ on("keydown", "details[data-card]", (card, event) => {
   card.querySelector("summary").focus();
 });
 
+// On phones the path scrolls: it starts where the record is.
+function showStep() {
+  const step = document.querySelector(".path [aria-current]");
+  const path = step?.closest(".path");
+  if (path) path.scrollLeft = step.offsetLeft - path.offsetLeft - (path.clientWidth - step.offsetWidth) / 2;
+}
+document.addEventListener("htmx:load", showStep);
+showStep();
+
 on("click", "[data-hide-empty]", (button) => {
   const box = button.closest("[data-about]");
   const hides = box.classList.toggle("hides-empty");

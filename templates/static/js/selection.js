@@ -1,7 +1,8 @@
 // Choosing rows. <form data-selection> holds the table and the bar:
 //   [data-pick] one row's checkbox, [data-pick-all] the head's, [data-chosen-bar] the bar,
 //   [data-chosen-count] the number, [data-chosen-none] a button that clears,
-//   [data-select-all] the "all N matching" line, whose button sets <input name="all">.
+//   [data-select-all] the "all N matching" line, whose button sets <input name="all">; what is in it
+//   gives way to its [data-of-all] then.
 //   [data-least] [data-most] an action for that many rows only.
 import { on } from "./dom.js";
 
@@ -36,6 +37,8 @@ function totalOf(line) {
 function setAll(scope, isAll) {
   const field = scope.querySelector("input[name=all]");
   if (field) field.value = isAll ? "1" : "";
+  const line = scope.querySelector("[data-select-all]:has([data-of-all])");
+  for (const part of line?.children ?? []) part.hidden = part.matches("[data-of-all]") !== isAll;
 }
 
 const isAllOf = (scope) => !!scope.querySelector("input[name=all]")?.value;
@@ -68,6 +71,8 @@ on("change", "[data-pick-all]", (head) => {
   for (const box of picks(scope)) box.checked = head.checked;
   refresh(scope);
 });
+// What was chosen is being worked on now.
+document.addEventListener("job:started", () => document.querySelectorAll("[data-selection]").forEach(clear));
 on("click", "[data-chosen-none]", (button) => clear(scopeOf(button)));
 on("click", "[data-select-all] button", (button) => {
   const scope = scopeOf(button);

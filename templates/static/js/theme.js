@@ -17,6 +17,13 @@ function choose(wish) {
   document.dispatchEvent(new CustomEvent("theme:change"));
 }
 
+// The side navigation is as narrow as it was left on this device, before anything is drawn.
+try {
+  page.dataset.side = localStorage.getItem("side") === "narrow" ? "narrow" : "wide";
+} catch {
+  page.dataset.side = "wide"; // storage may be forbidden
+}
+
 apply();
 night.addEventListener("change", apply);
 window.theme = { choose };

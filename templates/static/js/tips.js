@@ -1,7 +1,8 @@
 // Tooltips: data-tip="Text" [data-tip-key="C"] on what is pressed. Never the only name: the
-// element has its own aria-label or text.
+// element has its own aria-label or text. Links of the narrow side navigation show their words.
 import { on } from "./dom.js";
 
+const TIPPED = '[data-tip], [data-side="narrow"] .side-link[data-key-label]';
 let tip;
 let timer;
 
@@ -10,7 +11,7 @@ function show(element) {
   tip = document.createElement("div");
   tip.className = "tip";
   tip.popover = "manual";
-  tip.textContent = element.dataset.tip;
+  tip.textContent = element.dataset.tip ?? element.dataset.keyLabel;
   if (element.dataset.tipKey) {
     const key = document.createElement("kbd");
     key.textContent = element.dataset.tipKey;
@@ -31,13 +32,13 @@ function hide() {
   tip = null;
 }
 
-on("pointerover", "[data-tip]", (element, event) => {
+on("pointerover", TIPPED, (element, event) => {
   if (event.pointerType === "touch" || element.contains(event.relatedTarget)) return;
   clearTimeout(timer);
   timer = setTimeout(() => element.isConnected && show(element), 450);
 });
-on("pointerout", "[data-tip]", (element, event) => !element.contains(event.relatedTarget) && hide());
-on("focusin", "[data-tip]", (element) => element.matches(":focus-visible") && show(element));
+on("pointerout", TIPPED, (element, event) => !element.contains(event.relatedTarget) && hide());
+on("focusin", TIPPED, (element) => element.matches(":focus-visible") && show(element));
 document.addEventListener("focusout", hide);
 document.addEventListener("pointerdown", hide, true);
 document.addEventListener("keydown", (event) => event.key === "Escape" && hide());

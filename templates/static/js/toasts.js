@@ -6,8 +6,8 @@ const SIGN = { good: "circle-check", bad: "alert-triangle", warn: "alert-circle"
 const LIFE = { bad: 12000, undo: 9000, plain: 5000 };
 
 export function toast({ text, tone = "", undo_url, link_url, link_label, action }) {
-  const region = document.getElementById("toasts");
-  if (!region || !text) return;
+  const host = region();
+  if (!host || !text) return;
   const box = document.createElement("div");
   box.className = `toast ${tone}`;
   box.setAttribute("role", tone === "bad" ? "alert" : "status");
@@ -23,17 +23,32 @@ export function toast({ text, tone = "", undo_url, link_url, link_label, action 
   shut.setAttribute("aria-label", word("close"));
   shut.append(icon("x"));
   box.append(shut);
-  show(region, box, LIFE[tone] ?? (undo_url || action ? LIFE.undo : LIFE.plain));
+  show(host, box, LIFE[tone] ?? (undo_url || action ? LIFE.undo : LIFE.plain));
 }
 
-function show(region, box, life) {
-  region.append(box);
+function show(host, box, life) {
+  stand(host);
+  host.append(box);
   // In the top layer, above an open dialog.
-  if (region.matches(":popover-open")) region.hidePopover();
-  region.showPopover?.();
-  while (region.children.length > 4) region.firstElementChild.remove();
+  if (host.matches(":popover-open")) host.hidePopover();
+  host.showPopover?.();
+  while (host.children.length > 4) host.firstElementChild.remove();
   keepTime(box, life);
 }
+
+// Whatever stands outside an open dialog cannot be pressed. So toasts stand in it, and step out before it
+// is filled anew or closed.
+function stand(toasts, host = [...document.querySelectorAll("dialog:modal")].at(-1) ?? document.body) {
+  if (toasts.parentElement === host) return;
+  host.append(toasts);
+  if (toasts.children.length) toasts.showPopover?.();
+}
+
+const region = () => document.getElementById("toasts");
+const isDialog = (event) => event.detail.target?.id === "dialog";
+document.addEventListener("close", () => region() && stand(region(), document.body), true);
+document.addEventListener("htmx:beforeSwap", (event) => isDialog(event) && region() && stand(region(), document.body));
+document.addEventListener("htmx:afterSwap", (event) => isDialog(event) && region()?.children.length && stand(region()));
 
 function keepTime(box, life) {
   let timer = setTimeout(() => leave(box), life);
