@@ -11,6 +11,7 @@ from tenants.directory.enums import Face
 from tenants.directory.errors import CompanySuspended
 from tenants.directory.hosts import resolve
 from tenants.directory.tenant import Tenant, url_of
+from tenants.identity.throttle import address_of
 from tenants.kernel import context
 from tenants.kernel.actors import visitor
 
@@ -31,7 +32,8 @@ class Faces:
         request.brand = tenant.brand  # type: ignore[attr-defined]
         request.urlconf = URLCONFS[tenant.face]
         source = "api" if request.path.startswith("/api/") else "page"
-        with context.inside(tenant.place, actor=visitor(), request_id=_request_id(request), source=source):
+        asked = {"request_id": _request_id(request), "source": source, "machine": address_of(request)}
+        with context.inside(tenant.place, actor=visitor(), **asked):
             response = self._answer(request, tenant)
         return _private(response)
 

@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
+from tenants.identity.support.inside import check_allowed
 from tenants.kernel.errors import Denied, DomainError, NotFound
 from tenants.kernel.logs import logger
 from tenants.kernel.problems import problem
@@ -24,6 +25,15 @@ class Problems:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:
+        """What a support visitor may not do is refused before any view runs."""
+        try:
+            check_allowed(request)
+        except Denied as error:
+            is_api = request.path.startswith("/api/")
+            return problem_response(error) if is_api else self.process_exception(request, error)
+        return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, DomainError) or error.status >= 500:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from public_site.navigation import AGENCY, CONTROL
 from tenants.directory.enums import Face
 from tenants.identity.settings_tabs import settings_tabs
+from tenants.identity.support.inside import inside
 from tenants.kernel import context
 from tenants.kernel.modules import NavItem, modules
 
@@ -21,6 +22,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "brand": tenant.brand,
         "tenant": tenant,
         "nav": SimpleLazyObject(lambda: navigation(request)),
+        "support_visit": SimpleLazyObject(lambda: inside(request)),
         "theme": request.COOKIES.get("theme", "auto"),
         # Settings pages of rooms below identity cannot ask for them themselves.
         "tabs": SimpleLazyObject(lambda: settings_tabs(request)),

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from infra.launch import system
 from infra.launch.commands import trusting_environment
 from infra.launch.console import RefusalError, Steps, give_up
+from infra.launch.frontend import node_program
 from infra.launch.options import REPO
 from infra.launch.python_env import python_of
 from infra.launch.up import INSTALL_STEPS, install
@@ -72,6 +73,7 @@ def _environment() -> dict[str, str]:
     if browser is None:
         print("No Chromium here (Ubuntu has it only as a snap): install Google Chrome to run the end-to-end tests.")
     env["OMNIFLOW_CHROMIUM"] = str(browser or "")
+    env["OMNIFLOW_NODE"] = node_program(REPO)
     return env
 
 
@@ -119,6 +121,6 @@ def _watched(argv: Sequence[str], env: Mapping[str, str]) -> tuple[int, str]:
 
 
 def _workers(arguments: Sequence[str]) -> list[str]:
-    """One worker per processor, unless the caller says otherwise or wants to debug."""
+    """One worker per processor, unless the caller says otherwise or wants to debug; groups stay together."""
     is_told = any(word.startswith(("-n", "--numprocesses", "--pdb")) for word in arguments)
-    return [] if is_told else ["-n", str(min(os.cpu_count() or 2, MOST_WORKERS))]
+    return [] if is_told else ["-n", str(min(os.cpu_count() or 2, MOST_WORKERS)), "--dist", "loadgroup"]

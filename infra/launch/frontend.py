@@ -57,6 +57,14 @@ def _machine_has_node() -> bool:
     return found is not None and int(found.group(1)) >= OLDEST_NODE
 
 
+def node_program(repo: Path) -> str:
+    """The node that built the front end, for tests that run programs of npm packages; empty if there is none."""
+    if _machine_has_node():
+        return shutil.which("node") or ""
+    program = tools_of(repo) / "node-bin" / "node"
+    return str(program) if program.exists() else ""
+
+
 def _node_from_wheel(repo: Path, env: dict[str, str]) -> Path:
     """The folder with `node` and `npm` of the wheel, fetched by hash."""
     tools = tools_of(repo)

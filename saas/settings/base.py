@@ -21,6 +21,7 @@ ALLOWED_HOSTS = ["*"]
 
 # Tables in public only, and tables in every company's schema; identity lives in both.
 SHARED_APPS = [
+    "tenants.kernel",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "tenants.identity",
@@ -32,6 +33,7 @@ SHARED_APPS = [
     "public_site.control",
 ]
 TENANT_APPS = [
+    "tenants.kernel",
     "tenants.identity",
     "tenants.records",
     "tenants.crm",
@@ -39,7 +41,6 @@ TENANT_APPS = [
     "tenants.voice",
 ]
 INSTALLED_APPS = [
-    "tenants.kernel",
     "saas.demo",
     *dict.fromkeys([*SHARED_APPS, *TENANT_APPS]),
     "django.contrib.messages",
@@ -98,6 +99,9 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 SESSION_ENGINE = "tenants.identity.sessions"
+# Longer than any company's rules allow: those end sessions earlier.
+SESSION_COOKIE_AGE = 90 * 24 * 60 * 60
+BREACHED_PASSWORDS = env.text("BREACHED_PASSWORDS")
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 LOGIN_URL = "/sign-in/"
 

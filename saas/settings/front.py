@@ -56,3 +56,5 @@ WHITENOISE_MAX_AGE = 60 * 60
 FILE_MOST_MEGABYTES = env.number("FILE_MOST_MB", 50)
 # How long deleted records wait in the recycle bin.
 BIN_DAYS = env.number("BIN_DAYS", 30)
+# How long audit entries are kept; 0: for ever.
+AUDIT_DAYS = env.number("AUDIT_DAYS", 730)

@@ -1,6 +1,7 @@
 """Structured logs with request and company; Sentry once a DSN is set."""
 
 import sentry_sdk
+from sentry_sdk.scrubber import EventScrubber
 
 from saas.settings import env
 
@@ -19,4 +20,12 @@ LOGGING = {
 }
 
 if dsn := env.text("SENTRY_DSN"):
-    sentry_sdk.init(dsn=dsn, environment=env.ENV, send_default_pii=False, traces_sample_rate=0.05)
+    # Values of variables would carry what people typed, keys included.
+    sentry_sdk.init(
+        dsn=dsn,
+        environment=env.ENV,
+        send_default_pii=False,
+        include_local_variables=False,
+        event_scrubber=EventScrubber(recursive=True),
+        traces_sample_rate=0.05,
+    )

@@ -4,6 +4,8 @@ from csp.constants import NONCE, NONE, SELF
 
 from saas.settings import env
 
+# What encrypts the data keys of companies; without it the file <data-dir>/master_keys does.
+MASTER_KEYS = env.text("MASTER_KEYS")
 IS_HTTPS = env.text("SCHEME", "https" if env.IS_PRODUCTION else "http") == "https"
 
 SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
@@ -35,3 +37,5 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+# Origins inside our own network that the guard of outgoing requests lets through: the operator's word alone.
+OUTBOUND_TRUSTED_ORIGINS: list[str] = env.text("OUTBOUND_TRUSTED_ORIGINS").split()

@@ -23,7 +23,7 @@ from tenants.kernel.errors import Invalid, NotFound
 from tenants.records.actions import note_change
 from tenants.records.locale import money
 from tenants.records.models import Record
-from tenants.records.queries import record_for, require
+from tenants.records.queries import record_for, require, require_on
 from tenants.records.registry import type_named
 
 
@@ -256,7 +256,7 @@ def void_invoice(*, invoice: Invoice, reason: str, by: Actor) -> Invoice:
 
 
 def _locked(invoice: Invoice, by: Actor) -> Invoice:
-    require(by, "edit", NAME)
+    require_on(by, "edit", invoice)
     Invoice.objects.select_for_update().filter(pk=invoice.pk).values_list("pk").first()
     return invoice_for(by, invoice.pk)
 

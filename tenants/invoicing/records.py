@@ -24,6 +24,7 @@ FREE = {"owner"}
 @record_type
 class Invoices(RecordType):
     model = Invoice
+    comes_in = False
     title = "number"
     subtitle = "account"
     icon = "file-invoice"

@@ -15,14 +15,15 @@ from tenants.kernel.errors import Conflict, Invalid
 from tenants.kernel.logs import logger
 from tenants.records.events import emit
 from tenants.records.models import Record
-from tenants.records.queries import require
+from tenants.records.queries import require, require_on
 from tenants.records.registry import type_of
 from tenants.voice import history, open_companies, rules
+from tenants.voice.credentials import adapter_of
 from tenants.voice.enums import LOGGED, CallStatus, Direction, Disposition, Outcome
 from tenants.voice.errors import CannotHangUp, NoProvider, OutsideHours
 from tenants.voice.merging import merge
 from tenants.voice.models import Call, TelephonyAccount
-from tenants.voice.providers import PROVIDERS, adapter
+from tenants.voice.providers import PROVIDERS
 from tenants.voice.providers.base import CallState
 from tenants.voice.queries import agent_number, contact_of, default_account, numbers_of
 
@@ -156,14 +157,14 @@ def end_call(*, call: Call, by: Actor) -> Call:
     The provider's own word ends the call, so it may stay open for a moment. Raises
     CannotHangUp, ProviderFailed.
     """
-    require(by, "edit", "calls")
+    require_on(by, "edit", call)
     if not call.is_open:
         return call
     if not call.dialled_at and _take_back(call):
         return Call.objects.get(pk=call.pk)
     if not call.account or not PROVIDERS[call.provider].can.can_hang_up or not call.provider_id:
         raise CannotHangUp(fix=_("End it on your phone."))
-    adapter(call.provider, call.account.credentials).hang_up(call.provider_id)
+    adapter_of(call.account).hang_up(call.provider_id)
     return call
 
 

@@ -1,17 +1,33 @@
-"""Credentials of providers: encrypted, or not kept.
+"""Credentials of providers: kept encrypted, shown to nobody again."""
 
-The practice line's open nothing but the stand-in server, so they may lie in the
-table as they are. All others wait for the key store: `keep` refuses them.
-"""
-
+import json
 from collections.abc import Mapping
 
-from tenants.voice.errors import CannotKeepSecrets
-from tenants.voice.providers import PROVIDERS
+from tenants.kernel.secrets import Secret, hint
+from tenants.voice.models import TelephonyAccount
+from tenants.voice.providers import PROVIDERS, adapter
+from tenants.voice.providers.base import Telephony
 
 
-def keep(provider: str, credentials: Mapping[str, str]) -> dict[str, str]:
-    """What the row may hold. Raises CannotKeepSecrets."""
-    if any(field.is_secret for field in PROVIDERS[provider].fields):
-        raise CannotKeepSecrets
-    return dict(credentials)
+def as_text(credentials: Mapping[str, str]) -> str:
+    """What the row is given; its column encrypts it."""
+    return json.dumps(dict(credentials))
+
+
+def opened(account: TelephonyAccount) -> dict[str, str]:
+    """In the clear, for asking the provider. Raises secrets.Unreadable."""
+    kept = account.credentials
+    text = kept.reveal() if isinstance(kept, Secret) else str(kept)
+    return dict(json.loads(text or "{}"))
+
+
+def adapter_of(account: TelephonyAccount) -> Telephony:
+    """The account, ready to be asked."""
+    return adapter(account.provider, opened(account))
+
+
+def shown(account: TelephonyAccount) -> dict[str, str]:
+    """What a form may show: of secrets the last four characters."""
+    known = opened(account)
+    fields = PROVIDERS[account.provider].fields
+    return {one.name: hint(known.get(one.name, "")) if one.is_secret else known.get(one.name, "") for one in fields}

@@ -13,6 +13,7 @@ from tenants.crm.models import Contact, Deal
 from tenants.directory.hosts import company_now
 from tenants.identity.models import User
 from tenants.kernel.actors import Actor
+from tenants.kernel.clock import standing_at
 from tenants.voice.actions import log_call
 from tenants.voice.demo_words import TALKS
 from tenants.voice.enums import Direction, Disposition, Outcome
@@ -24,6 +25,7 @@ from tenants.voice.tones import conversation
 CALLS = 54
 RECORDED = 6
 DAYS = 70
+NOTED_AFTER = timedelta(hours=1)
 UNANSWERED = (
     (Outcome.NO_ANSWER, Disposition.CALL_BACK),
     (Outcome.VOICEMAIL, Disposition.LEFT_MESSAGE),
@@ -39,7 +41,10 @@ def load(facts: Mapping[str, str]) -> None:
     if not callers or not records:
         return
     talks = TALKS.get(facts.get("language", "en"), TALKS["en"])
-    made = [_call(dice, dice.choice(records), dice.choice(callers), talks, at) for at in _moments(dice)]
+    made = []
+    for at in _moments(dice):
+        with standing_at(at + NOTED_AFTER):
+            made.append(_call(dice, dice.choice(records), dice.choice(callers), talks, at))
     for call in [one for one in made if one.outcome == Outcome.ANSWERED][-RECORDED:]:
         _record(call, dice.randrange(1000))
 

@@ -9,9 +9,9 @@ from django.utils import timezone
 from tenants.directory.hosts import tenant_now
 from tenants.kernel.logs import logger
 from tenants.voice.actions import apply_state, fail_call
+from tenants.voice.credentials import adapter_of
 from tenants.voice.enums import CallStatus
 from tenants.voice.models import Call
-from tenants.voice.providers import adapter
 from tenants.voice.providers.base import CallRequest, CallState, Refused, Telephony, Unsure
 
 log = logger(__name__)
@@ -21,7 +21,7 @@ def provider_of(call: Call) -> Telephony:
     """The provider account a call goes through. Raises Refused when it is gone."""
     if not call.account:
         raise Refused("The phone account of this call was removed.")
-    return adapter(call.provider, call.account.credentials)
+    return adapter_of(call.account)
 
 
 def dial(call_id: UUID) -> None:

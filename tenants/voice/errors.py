@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from tenants.kernel.errors import Conflict, DomainError, Invalid
+from tenants.kernel.errors import Conflict, Invalid
 
 
 class NoProvider(Conflict):
@@ -23,11 +23,3 @@ class OutsideHours(Invalid):
 class CannotHangUp(Conflict):
     code = "cannot_hang_up"
     title = _("This call cannot be ended from here")
-
-
-class CannotKeepSecrets(DomainError):
-    """Provider credentials are kept encrypted or not at all."""
-
-    code = "cannot_keep_secrets"
-    status = 409
-    title = _("This server cannot keep provider credentials encrypted yet, so they were not saved.")

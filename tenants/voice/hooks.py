@@ -16,9 +16,9 @@ from tenants.kernel.errors import ProviderFailed
 from tenants.kernel.logs import logger
 from tenants.voice import open_companies
 from tenants.voice.actions import apply_state
+from tenants.voice.credentials import adapter_of
 from tenants.voice.enums import OPEN
 from tenants.voice.models import Call, InboundHook, TelephonyAccount
-from tenants.voice.providers import adapter
 from tenants.voice.providers.base import CallUpdate, Forged, Telephony, Unreadable, Unsure
 from tenants.voice.queries import MOST_HOOK_TRIES, account_by_token
 
@@ -64,7 +64,7 @@ def keep(account: TelephonyAccount, headers: Mapping[str, str], body: bytes) -> 
 
 def _key_of(account: TelephonyAccount, headers: Mapping[str, str], body: bytes) -> str:
     """What makes two webhooks the same; one that we cannot read is kept by its bytes."""
-    provider = adapter(account.provider, account.credentials)
+    provider = adapter_of(account)
     try:
         provider.verify_webhook(headers, body)
         told = "\n".join(update.key for update in provider.parse_webhook(headers, body))
@@ -82,7 +82,7 @@ def process(hook_id: UUID) -> None:
     rows = InboundHook.objects.filter(pk=hook_id)
     rows.update(tries=F("tries") + 1, updated_at=timezone.now())
     try:
-        provider = adapter(hook.account.provider, hook.account.credentials)
+        provider = adapter_of(hook.account)
         for update in provider.parse_webhook({"content-type": hook.content_type}, bytes(hook.body)):
             _take_in(hook.account, provider, update)
     except (Unreadable, Forged) as error:

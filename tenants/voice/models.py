@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tenants.kernel.models import Row
+from tenants.kernel.secret_fields import SecretField
 from tenants.records.model_fields import PhoneField
 from tenants.records.models import Record
 from tenants.voice.enums import OPEN, CallStatus, Direction, Disposition, Outcome, rank
@@ -20,8 +21,8 @@ class TelephonyAccount(Row):
     provider = models.CharField(max_length=20)
     name = models.CharField(max_length=80)
     is_default = models.BooleanField(default=False)
-    credentials = models.JSONField(default=dict)
-    """Of the practice line only; `credentials.keep` says why."""
+    credentials = SecretField()
+    """JSON of what the provider's form asks for."""
     caller_id = PhoneField(blank=True)
     hook_token = models.CharField(max_length=64, unique=True)
     enforce_hours = models.BooleanField(default=True)

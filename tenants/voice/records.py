@@ -26,6 +26,7 @@ class Calls(RecordType):
     )  # fmt: skip
     search = ("name", "to_number", "notes")
     sort = "-started_at"
+    comes_in = False
 
     def before_save(self, record: Call, changed: Iterable[str], by: Actor) -> None:
         if record._state.adding:

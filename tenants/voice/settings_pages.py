@@ -14,6 +14,7 @@ from tenants.kernel import context
 from tenants.kernel.errors import Denied, Invalid, ProviderFailed
 from tenants.records.queries import require
 from tenants.voice import accounts
+from tenants.voice import credentials as vault
 from tenants.voice.models import TelephonyAccount
 from tenants.voice.providers import PROVIDERS
 from tenants.voice.queries import agent_number, default_account
@@ -62,29 +63,45 @@ def use_practice_line(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def connect(request: HttpRequest, provider: str) -> HttpResponse:
-    """The provider's form: tries the connection with what was typed, and keeps nothing of it."""
+    """The provider's form: credentials that work are kept encrypted, and never shown again."""
     require(context.actor(), "edit", "settings")
     found = PROVIDERS.get(provider)
     if not found or not found.can.is_real:
         raise Http404
-    values: dict[str, Any] = {
-        "provider": {"name": provider, "label": found.label},
-        "tabs": settings_tabs(request),
-        "errors": {},
-    }
+    values: dict[str, Any] = {"errors": {}}
     if request.method == "POST":
         values |= _tried(provider, request)
-    errors = values["errors"]
-    fields = [(field, request.POST.get(field.name, ""), errors.get(field.name, [""])[0]) for field in found.fields]
-    status = 422 if errors or values.get("failure") else 200
-    return render(request, "voice/connect.html", values | {"fields": fields}, status=status)
+        if "words" in values:
+            messages.success(request, _("Connected. Calls go through %(name)s now.") % {"name": found.label})
+            return redirect("voice:settings")
+    values |= {"provider": {"name": provider, "label": found.label}, "tabs": settings_tabs(request)}
+    values |= _form_lines(provider, request, values["errors"])
+    return render(request, "voice/connect.html", values, status=200 if request.method == "GET" else 422)
+
+
+def _form_lines(provider: str, request: HttpRequest, errors: dict[str, list[str]]) -> dict[str, Any]:
+    """Field, what stands in it, what is wrong with it, and of a kept secret its last characters."""
+    account = TelephonyAccount.objects.filter(provider=provider).first()
+    kept = vault.shown(account) if account else {}
+    lines = []
+    for field in PROVIDERS[provider].fields:
+        known = kept.get(field.name, "")
+        value = "" if field.is_secret else request.POST.get(field.name, known)
+        lines.append((field, value, errors.get(field.name, [""])[0], known if field.is_secret else ""))
+    return {"fields": lines, "is_kept": account is not None}
+
+
+@require_POST
+def disconnect(request: HttpRequest, provider: str) -> HttpResponse:
+    accounts.disconnect(provider=provider, by=context.actor())
+    messages.success(request, _("The credentials are gone."))
+    return redirect("voice:settings")
 
 
 def _tried(provider: str, request: HttpRequest) -> dict[str, Any]:
     try:
-        numbers = accounts.test_connection(provider=provider, credentials=request.POST, by=context.actor())
+        return {"words": accounts.connect(provider=provider, credentials=request.POST, by=context.actor())}
     except Invalid as error:
         return {"errors": error.errors}
     except ProviderFailed as error:
         return {"failure": error.detail}
-    return {"is_connected": True, "numbers": numbers}

@@ -15,4 +15,5 @@ urlpatterns = [
     path("settings/voice/my-phone/", settings_pages.my_phone, name="my-phone"),
     path("settings/voice/practice-line/", settings_pages.use_practice_line, name="use-sandbox"),
     path("settings/voice/<slug:provider>/", settings_pages.connect, name="connect"),
+    path("settings/voice/<slug:provider>/removal/", settings_pages.disconnect, name="disconnect"),
 ]

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.e2e.pages import PATIENCE_MS
 from tests.stack import Stack, running_stack
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -18,11 +19,12 @@ FLAGS = [
     "--disable-component-update",
     "--no-first-run",
 ]
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with running_stack("e2e", tmp_path_factory.mktemp("stack")) as found:
+    with running_stack(f"e2e_{os.environ.get('PYTEST_XDIST_WORKER', '')}", tmp_path_factory.mktemp("stack")) as found:
         yield found
 
 

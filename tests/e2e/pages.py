@@ -1,18 +1,66 @@
-"""What the browser tests share: mails, screenshots, errors of the page."""
+"""What the browser tests share: companies and who is signed in, mails, screenshots, errors of the page."""
 
 import email
+import json
 import re
+import subprocess
+import sys
 import time
 from email.message import Message
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from tests.plugin import ROOT
+from tests.stack import Stack
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-WIDTHS = (1440, 390)
+WIDE, NARROW = WIDTHS = (1440, 390)
 THEMES = ("light", "dark")
+SETTLED = """() => Promise.race([
+  new Promise((settle) => setTimeout(settle, 2000)),
+  Promise.all(document.getAnimations()
+    .filter((one) => one.effect.getComputedTiming().iterations !== Infinity)
+    .map((one) => one.finished.catch(() => null)))])"""
+"""Colours fade from one theme to the other: half-way they have too little contrast. A paused one is not waited for."""
+PATIENCE_MS = 20_000
+"""How long a state may take to come: the machine may be slow."""
+PAGE_MS = 60_000
+"""How long a page may take to come: the first warms the program up."""
+Planted = dict[str, str]
+
+
+def plant(stack: Stack, name: str, *arguments: str) -> Planted:
+    """What `plant_<name>.py` told after it had made a company. A process: the browser's loop forbids the ORM here."""
+    command = [sys.executable, "-m", f"tests.e2e.plant_{name}", *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=stack.environment, stdout=subprocess.PIPE, text=True, check=True)
+    found: Planted = json.loads(done.stdout.strip().splitlines()[-1])
+    return found
+
+
+def signed_in(
+    browser: Browser, stack: Stack, planted: Planted, *, width: int = WIDE, who: str = "owner", has_touch: bool = False
+) -> BrowserContext:
+    """A browser at a planted company."""
+    url = f"http://{planted['host']}:{stack.port}"
+    found = browser.new_context(
+        viewport={"width": width, "height": 900 if width > 500 else 844}, base_url=url, has_touch=has_touch
+    )
+    found.set_default_timeout(PATIENCE_MS)
+    found.set_default_navigation_timeout(PAGE_MS)
+    found.add_cookies([{"name": planted["cookie"], "value": planted[who], "url": url}])
+    return found
+
+
+def width_of(page: Page) -> int:
+    return page.viewport_size["width"] if page.viewport_size else WIDE
+
+
+def field_of_record(page: Page, label: str) -> Locator:
+    """A field of the record that the page shows; on a phone its part of the page is opened first."""
+    if width_of(page) == NARROW:
+        page.locator("[data-show=about]").click()
+    return page.locator(f".about-line[data-label='{label}']")
 
 
 def wait_for_mail(folder: Path, to: str, *, seconds: float = 60) -> Message:
@@ -67,7 +115,7 @@ def shoot(page: Page, folder: Path, name: str, *, column: str = "") -> list[str]
             )
         for theme in THEMES:
             page.evaluate("theme => document.documentElement.setAttribute('data-bs-theme', theme)", theme)
-            page.wait_for_timeout(150)
+            page.evaluate(SETTLED)
             faults += [f"{width} {theme} {fault}" for fault in accessibility_faults(page)]
             page.screenshot(path=folder / f"{name}-{width}-{theme}.jpg", type="jpeg", quality=62, caret="initial")
     page.evaluate("document.documentElement.setAttribute('data-bs-theme', 'light')")

@@ -1,18 +1,9 @@
-"""Run as a process of the stack: a company with rows to list, its owner signed in. Prints where to go as JSON."""
+"""A company with rows to list, its owner signed in."""
 
-import json
-import os
-
-import django
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "saas.settings")
-django.setup()
-
-from django.conf import settings  # noqa: E402 - after the set-up
-
-from tenants.kernel import context  # noqa: E402
-from tenants.kernel.actors import robot  # noqa: E402
-from tests.factories import client_for, make, make_twin  # noqa: E402
+from tests.e2e.planting import cookie_of, tell  # isort: skip - sets Django up
+from tenants.kernel import context
+from tenants.kernel.actors import robot
+from tests.factories import make, make_twin
 
 
 def main() -> None:
@@ -21,10 +12,7 @@ def main() -> None:
     with context.inside(twin.place, actor=robot()):
         for number in range(60):
             make("contacts", first_name=f"Person {number:02}", job_title="Buyer", source="website")
-            if number < 3:
-                make("deals", name=f"Deal {number}", amount="1000")
-        value = client_for(twin.owner(), twin.host).cookies[settings.SESSION_COOKIE_NAME].value
-    print(json.dumps({"host": twin.host, "cookie": settings.SESSION_COOKIE_NAME, "value": value}))
+        tell(twin, owner=cookie_of(twin.owner(), twin.host))
 
 
 main()

@@ -4,11 +4,14 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
-from tests.e2e.pages import link_in, listen, shoot, text_of, wait_for_mail
+from tests.e2e.pages import PAGE_MS, PATIENCE_MS, link_in, listen, shoot, text_of, wait_for_mail
 from tests.stack import Stack
+
+pytestmark = pytest.mark.xdist_group("e2e")  # there is one program, and two of it would starve each other
 
 AGENCY, PRODUCT, COMPANY = "Sunrise Partners", "SunriseDesk", "Ганеш Solar"
 PASSWORD = "a long enough secret 42"
@@ -227,7 +230,8 @@ def call(job: Job, contact_url: str) -> None:
 
 def test_the_main_job(browser: Browser, stack: Stack, screens: Path, tmp_path: Path) -> None:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MS)
+    context.set_default_navigation_timeout(PAGE_MS)
     job = Job(context.new_page(), stack, screens)
 
     sign_up(job)

@@ -1,42 +1,34 @@
 """The palette by keyboard alone, wide and narrow, and without a connection."""
 
-import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.pages import accessibility_faults, listen
-from tests.plugin import ROOT
+from tests.e2e.pages import NARROW, WIDE, Planted, accessibility_faults, listen, plant, signed_in
 from tests.stack import Stack
+
+pytestmark = pytest.mark.xdist_group("e2e")  # there is one program, and two of it would starve each other
 
 
 @pytest.fixture(scope="module")
-def planted(stack: Stack) -> dict[str, str]:
-    command = [sys.executable, "-m", "tests.e2e.plant_palette"]
-    done = subprocess.run(command, cwd=ROOT, env=stack.environment, capture_output=True, text=True, check=True)
-    found: dict[str, str] = json.loads(done.stdout.strip().splitlines()[-1])
-    return found
+def planted(stack: Stack) -> Planted:
+    return plant(stack, "company", "palette")
 
 
-@pytest.fixture(params=[1440, 390])
-def page(request: pytest.FixtureRequest, browser: Browser, stack: Stack, planted: dict[str, str]) -> Iterator[Page]:
+@pytest.fixture(params=[WIDE, NARROW])
+def page(request: pytest.FixtureRequest, browser: Browser, stack: Stack, planted: Planted) -> Iterator[Page]:
     """At the list of accounts, with nothing to complain of at the end."""
-    found = browser.new_context(viewport={"width": request.param, "height": 844})
-    url = f"http://{planted['host']}:{stack.port}/"
-    found.add_cookies([{"name": planted["cookie"], "value": planted["value"], "url": url}])
-    page = found.new_page()
+    page = signed_in(browser, stack, planted, width=request.param).new_page()
     heard = listen(page)
-    page.goto(f"{url}accounts/", wait_until="domcontentloaded")
+    page.goto("/accounts/", wait_until="domcontentloaded")
     yield page
-    found.close()
+    page.context.close()
     assert [line for line in heard if "ERR_INTERNET_DISCONNECTED" not in line] == []
 
 
-def test_keys_find_open_and_come_back(page: Page, planted: dict[str, str]) -> None:
+def test_keys_find_open_and_come_back(page: Page, planted: Planted) -> None:
     page.keyboard.press("Control+k")
     box = page.get_by_role("combobox", name="Search records, pages and actions")
     expect(box).to_be_focused()

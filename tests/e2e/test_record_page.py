@@ -1,18 +1,16 @@
 """The record page in a real browser: change in place, note with mention, tag, file, follow; two people at once."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.pages import listen, shoot
-from tests.plugin import ROOT
+from tests.e2e.pages import Planted, listen, plant, shoot, signed_in
 from tests.stack import Stack
+
+pytestmark = pytest.mark.xdist_group("e2e")  # there is one program, and two of it would starve each other
 
 PICTURE = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
@@ -21,29 +19,19 @@ PICTURE = (
 
 
 @pytest.fixture(scope="module")
-def planted(stack: Stack) -> dict[str, str]:
-    command = [sys.executable, "-m", "tests.e2e.plant_record"]
-    done = subprocess.run(command, cwd=ROOT, env=stack.environment, capture_output=True, text=True, check=True)
-    found: dict[str, str] = json.loads(done.stdout.strip().splitlines()[-1])
-    return found
+def planted(stack: Stack) -> Planted:
+    return plant(stack, "record")
 
 
 @pytest.fixture
-def at_contact(browser: Browser, stack: Stack, planted: dict[str, str]) -> Iterator[Page]:
-    page = signed_in(browser, stack, planted, "owner").new_page()
-    page.goto(f"http://{planted['host']}:{stack.port}/contacts/{planted['contact']}/")
+def at_contact(browser: Browser, stack: Stack, planted: Planted) -> Iterator[Page]:
+    page = signed_in(browser, stack, planted).new_page()
+    page.goto(f"/contacts/{planted['contact']}/")
     heard = listen(page)
     yield page
     page.context.close()
     # A refused value is an answer, though the browser calls it an error.
     assert [one for one in heard if "422" not in one and "409" not in one] == []
-
-
-def signed_in(browser: Browser, stack: Stack, planted: dict[str, str], who: str) -> BrowserContext:
-    found = browser.new_context(viewport={"width": 1440, "height": 900})
-    url = f"http://{planted['host']}:{stack.port}/"
-    found.add_cookies([{"name": planted["cookie"], "value": planted[who], "url": url}])
-    return found
 
 
 def line(page: Page, label: str) -> Any:
@@ -166,10 +154,10 @@ def test_following(at_contact: Page) -> None:
 
 
 def test_the_second_of_two_writers_sees_both_values(
-    at_contact: Page, browser: Browser, stack: Stack, planted: dict[str, str]
+    at_contact: Page, browser: Browser, stack: Stack, planted: Planted
 ) -> None:
     page = at_contact
-    other = signed_in(browser, stack, planted, "colleague").new_page()
+    other = signed_in(browser, stack, planted, who="colleague").new_page()
     other.goto(page.url)
     title = line(page, "job title")
 

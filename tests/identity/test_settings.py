@@ -185,7 +185,9 @@ def test_people_of_the_twin_are_not_found(owner: Client, twins: tuple[Twin, Twin
 
 def test_key_is_shown_once_works_here_and_stops_when_revoked(owner: Client, twins: tuple[Twin, Twin]) -> None:
     a, b = twins
-    page = owner.post("/settings/keys/new/", {"name": "Website forms"}, headers=HTMX).content.decode()
+    page = owner.post(
+        "/settings/keys/new/", {"name": "Website forms", "days": "", "reach": "all"}, headers=HTMX
+    ).content.decode()
     secret = page.split('id="new-key">')[1].split("<")[0]
 
     def asked(host: str) -> int:

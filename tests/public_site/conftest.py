@@ -50,13 +50,14 @@ def boss(twins: tuple[Twin, Twin]) -> Client:
 
 @pytest.fixture
 def boss_actor(twins: tuple[Twin, Twin]) -> Actor:
-    return boss_of(twins[0]).user.actor
+    with context.inside(agency_place(twins[0])):
+        return boss_of(twins[0]).user.actor
 
 
 @pytest.fixture
 def agency_a(twins: tuple[Twin, Twin]) -> Iterator[Twin]:
     """In public, on agency A's side of the house."""
-    with context.inside(agency_place(twins[0]), actor=boss_of(twins[0]).user.actor):
+    with context.inside(agency_place(twins[0])), context.acting(boss_of(twins[0]).user.actor):
         yield twins[0]
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tenants.kernel import context
-from tenants.records.boards import board_fields
+from tenants.records.layouts.boards import board_fields
 from tenants.records.registry import record_types, type_named
 from tests.factories import Twin, make
 from tests.records.counting import queries_in
@@ -12,8 +12,8 @@ from tests.records.filling import add_rows
 LIST_AT_MOST, API_AT_MOST, BOARD_AT_MOST, RECORD_AT_MOST = 12, 6, 14, 24
 TYPES = [found.name for found in record_types()]
 ROUTES = {
-    "list": ("/{type}/", LIST_AT_MOST),
-    "board": ("/{type}/board/", BOARD_AT_MOST),
+    "list": ("/{type}/?view=all", LIST_AT_MOST),
+    "board": ("/{type}/board/?view=all", BOARD_AT_MOST),
     "record": ("/{type}/{id}/", RECORD_AT_MOST),
     "api list": ("/api/v1/{type}", API_AT_MOST),
     "api search in list": ("/api/v1/{type}?with_total=true&q=1", API_AT_MOST),

@@ -13,9 +13,9 @@ from tenants.kernel.errors import Conflict, Denied, Invalid
 from tenants.records.models import Event
 from tenants.records.registry import type_named
 from tenants.records.timeline import timeline_of
-from tenants.voice import accounts, actions, credentials, dialling, rules
+from tenants.voice import accounts, actions, dialling, rules
 from tenants.voice.enums import CallStatus
-from tenants.voice.errors import CannotKeepSecrets, NoProvider, OutsideHours
+from tenants.voice.errors import NoProvider, OutsideHours
 from tenants.voice.models import Call, TelephonyAccount
 from tenants.voice.providers.base import CallState
 from tests.factories import Twin
@@ -238,8 +238,3 @@ def test_own_phone_is_checked_and_kept(company: Twin, exotel: Exotel) -> None:
         accounts.set_own_phone(number="7", by=me)
     assert list(refused.value.errors) == ["number"]
     assert accounts.set_own_phone(number="", by=me) == ""
-
-
-def test_real_credentials_are_never_kept() -> None:
-    with pytest.raises(CannotKeepSecrets):
-        credentials.keep("exotel", {"account_sid": "a", "api_key": "b", "api_token": "c"})

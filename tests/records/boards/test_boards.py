@@ -8,8 +8,8 @@ from django.http import QueryDict
 
 from tenants.identity.models import User
 from tenants.kernel.errors import Invalid
-from tenants.records.boards import board_fields, board_of
-from tenants.records.listing import Listing
+from tenants.records.layouts.boards import board_fields, board_of
+from tenants.records.layouts.listing import Listing
 from tenants.records.registry import type_named
 from tests.factories import Twin, make
 
@@ -53,7 +53,7 @@ def test_money_of_different_currencies_is_never_added(owner_actor: Any) -> None:
     assert (column.count, column.figures.total_text) == (2, "₹1,000 + €50")
 
 
-def test_a_column_brings_25_and_then_the_rest(company: Twin, owner_actor: Any) -> None:
+def test_a_column_brings_15_and_then_the_rest(company: Twin, owner_actor: Any) -> None:
     for number in range(30):
         make("contacts", first_name=f"Web {number:02}", source="website")
     browser = company.signed_in()
@@ -61,11 +61,11 @@ def test_a_column_brings_25_and_then_the_rest(company: Twin, owner_actor: Any) -
     column = next(one for one in board.columns if one.value == "website")
 
     more = browser.get(
-        f"/contacts/board/more/?by=source&column=website&after={column.cards[-1].pk}&shown=25&all=30"
+        f"/contacts/board/more/?by=source&column=website&after={column.cards[-1].pk}&shown=15&all=30"
     ).content.decode()
 
-    assert (len(column.cards), column.count, column.has_more) == (25, 30, True)
-    assert more.count("data-card=") == 5
+    assert (len(column.cards), column.count, column.has_more) == (15, 30, True)
+    assert more.count("data-card=") == 15
     assert not any(str(card.pk) in more for card in column.cards)
     assert "Load more" not in more
 

@@ -46,6 +46,19 @@ def test_another_field_keeps_what_was_typed(owner: Any, people: list[Any]) -> No
     assert b'name="source"' in answer.content
 
 
+def test_a_field_is_taken_back_and_the_others_keep_what_was_typed(owner: Any, people: list[Any]) -> None:
+    url = f"/contacts/bulk/edit/?ids={people[0].pk}"
+
+    answer = owner.post(
+        url, {"field": ["city", "source"], "city": "Nashik", "source": "website", "drop": "source"}, headers=HTMX
+    )
+
+    assert answer.status_code == 200
+    assert b'value="Nashik"' in answer.content
+    assert b'name="source"' not in answer.content
+    assert b'<option value="source">' in answer.content
+
+
 def test_a_small_edit_is_done_at_once_with_undo(owner: Any, twins: Any, people: list[Any]) -> None:
     url = f"/contacts/bulk/edit/?ids={people[0].pk}&ids={people[2].pk}"
 

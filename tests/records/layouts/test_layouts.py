@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from tenants.identity.models import User
 from tenants.kernel.errors import Invalid
-from tenants.records.calendars import calendar_of
-from tenants.records.listing import Listing
-from tenants.records.maps import map_of, place_of
+from tenants.records.layouts.calendars import calendar_of
+from tenants.records.layouts.listing import Listing
+from tenants.records.layouts.maps import map_of, place_of
 from tenants.records.registry import type_named
 from tests.factories import Twin, make
 

@@ -8,8 +8,9 @@ import pytest
 from django.http import QueryDict
 
 from tenants.identity.models import User
-from tenants.records.asking import group_of
-from tenants.records.listing import Listing
+from tenants.records.layouts.asking import group_of
+from tenants.records.layouts.listing import Listing
+from tenants.records.models import SavedView
 from tenants.records.registry import type_named
 from tests.factories import Twin, make
 
@@ -174,7 +175,7 @@ def test_groups_have_counts_and_more_rows(company: Twin) -> None:
 
 
 def test_a_big_list_counts_with_a_second_request(company: Twin, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tenants.records.listing.BIG", 0)
+    monkeypatch.setattr("tenants.records.layouts.listing.BIG", 0)
     browser = company.signed_in()
 
     page = browser.get("/contacts/?view=all").content.decode()
@@ -215,3 +216,30 @@ def test_a_cell_is_edited_refused_and_met_by_another(rows: dict[str, Any]) -> No
     assert (late.status_code, "55" in late.content.decode(), "66" in late.content.decode()) == (409, True, True)
     pune.refresh_from_db()
     assert pune.employees == 55
+
+
+def test_a_group_is_put_away_and_brought_back(company: Twin) -> None:
+    make("contacts", first_name="Near", city="Pune", source="website")
+    make("contacts", first_name="Far", city="Nashik", source="referral")
+    browser = company.signed_in()
+    grouped = "/contacts/?view=all&group=source"
+
+    hidden = browser.get(f"{grouped}&hide=website,none").content.decode()
+
+    assert ("Far" in hidden, "Near" in hidden) == (True, False)
+    assert "2 groups are hidden" in hidden
+    assert "hide=-" not in browser.get(grouped).content.decode()
+    assert "groups are hidden" not in browser.get(f"{grouped}&hide=-").content.decode()
+    assert "Near" in browser.get("/contacts/?view=all&group=city&hide=-").content.decode()
+
+
+def test_hidden_groups_are_saved_with_the_view(company: Twin) -> None:
+    browser = company.signed_in()
+    browser.post("/contacts/views/new/?layout=list&group=source&hide=website", {"name": "Sources"})
+
+    view = SavedView.objects.get(name="Sources")
+
+    assert view.settings == {"hidden_groups": ["website"], "density": "normal"}
+    page = browser.get(f"/contacts/?view={view.pk}").context["listing"]
+    assert (page.hidden_groups, page.is_changed) == (["website"], False)
+    assert browser.get(f"/contacts/?view={view.pk}&group=owner").context["listing"].hidden_groups == []

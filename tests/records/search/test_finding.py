@@ -202,3 +202,13 @@ def test_entries_follow_a_renamed_account(company: Twin, titles: Titles) -> None
     renew_dependents(Event.objects.filter(name="account.updated").latest("id"))
 
     assert f"{company.sentinel} Nair" in titles("renamed")
+
+
+@pytest.mark.usefixtures("company")
+def test_of_groups_that_fit_equally_the_one_named_so_comes_first() -> None:
+    deal = make("deals", name="Roof of the windmill")
+    make("tasks", name="Call back", about_type="deals", about_id=deal.pk)  # newer, and about it
+
+    answer = search(robot(), "windmill")
+
+    assert [group.record_type.name for group in answer.groups] == ["deals", "tasks"]

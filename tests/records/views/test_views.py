@@ -14,7 +14,7 @@ from tenants.identity.models import Role, User
 from tenants.kernel import context
 from tenants.kernel.actors import Actor, robot
 from tenants.kernel.errors import Denied, Invalid, NotFound
-from tenants.records.listing import Listing
+from tenants.records.layouts.listing import Listing
 from tenants.records.models import Preference, SavedView
 from tenants.records.preferences import like_list, preferences_of, set_preferences
 from tenants.records.registry import type_named
