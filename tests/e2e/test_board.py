@@ -116,15 +116,7 @@ def test_a_card_let_go_where_it_was_stays(page: Page, steps: int) -> None:
     assert asked == []
 
 
-FLICKED = pytest.param(
-    QUICK,
-    marks=pytest.mark.xfail(
-        reason="after a flick into the bin, undo was seen not to bring the card back", strict=False
-    ),
-)
-
-
-@pytest.mark.parametrize("steps", [FLICKED, SLOW])
+@pytest.mark.parametrize("steps", [QUICK, SLOW])
 def test_zones_below_the_board(page: Page, steps: int) -> None:
     card = first_card(page)
     lift(page, card)

@@ -10,7 +10,7 @@
 // dialog has closed. Below the board [data-zone] takes cards while one is dragged: "move" to a column,
 // "delete", or "ask" where to. Cards get a tick and a pencil from <template id="card-tools">.
 import Sortable from "sortablejs";
-import { announce, word } from "./dom.js";
+import { announce, request, word } from "./dom.js";
 
 const cards = (column) => [...column.querySelectorAll(":scope > [data-card]")];
 
@@ -85,6 +85,15 @@ function settle(board, card, from, { clientX, clientY, changedTouches: [touch] =
   else if (!isOurs && card.parentElement.dataset.zone) put(card, from);
 }
 
+// SortableJS swallows the click that a browser sends after a drag. Where none is sent (the card is elsewhere by
+// then) it would swallow the next one, somebody's click on "Undo"; it gets a click that nobody else hears.
+function feedClick() {
+  const stray = document.createElement("i");
+  document.body.append(stray);
+  stray.dispatchEvent(new MouseEvent("click"));
+  stray.remove();
+}
+
 function makeSortable(board, column) {
   let from;
   Sortable.create(column, {
@@ -106,6 +115,7 @@ function makeSortable(board, column) {
     onEnd: ({ item, originalEvent }) => {
       settle(board, item, from, originalEvent); // before the zones hide
       document.body.classList.remove("is-dragging");
+      setTimeout(feedClick);
       const { dataset } = item.parentElement;
       if (dataset.zone) return drop(board, item, from, dataset);
       if (from.column !== item.parentElement) save(item, from); // a place within a column is not kept
@@ -124,7 +134,7 @@ function drop(board, card, from, { zone, value }) {
   const base = card.dataset.move.replace(/move\/$/, "");
   if (zone === "delete") return window.htmx.ajax("POST", `${base}drop/`, { source: card, swap: "none" });
   const query = new URLSearchParams({ by: board.dataset.by, query: board.dataset.query ?? "" });
-  window.htmx.ajax("GET", `${card.dataset.move}?${query}`, { target: "#dialog", swap: "innerHTML" });
+  request("GET", `${card.dataset.move}?${query}`, { target: "#dialog", swap: "innerHTML" });
 }
 
 function makeZone(board, zone) {
@@ -146,7 +156,7 @@ function dress(board) {
 
 function quick(card) {
   const url = card.dataset.move.replace(/move\/$/, "quick/");
-  window.htmx.ajax("GET", url, { target: "#dialog", swap: "innerHTML" });
+  request("GET", url, { target: "#dialog", swap: "innerHTML" });
 }
 
 // Keyboard: Space lifts, arrows move, Space drops, Escape puts back. Not lifted, arrows walk.

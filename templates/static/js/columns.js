@@ -1,6 +1,6 @@
 // Columns of a list: drag a head's edge to make it wider, drag the head to move it, its menu moves and
 // hides. Where they are kept is the server's business: [data-shape] and [data-widths] take them.
-import { announce, isPhone, on } from "./dom.js";
+import { announce, isPhone, on, request } from "./dom.js";
 
 const listing = (element) => element.closest("[data-shape]");
 const heads = (table) => [...table.tHead.rows[0].querySelectorAll("th[data-field]")];
@@ -29,7 +29,7 @@ on("click", "[data-filter-field]", (button) => {
   chip?.click();
   const menu = chip?.parentElement.querySelector(".menu");
   const where = `${listing(button).dataset.filter}&field=${encodeURIComponent(button.dataset.filterField)}`;
-  window.htmx.ajax("GET", where, { target: menu, swap: "innerHTML" });
+  request("GET", where, { target: menu, swap: "innerHTML" });
 });
 
 // Width

@@ -61,3 +61,14 @@ export function announce(text) {
 export const isPhone = () => matchMedia("(max-width: 900px)").matches;
 export const isTyping = (element) =>
   !!element?.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+
+/**
+ * A request of its own. htmx lets the requests of one element wait for each other and keeps only the last that
+ * waits; without a `source` that element is the page, and an undo could be lost behind a list that comes anew.
+ */
+export function request(verb, url, options) {
+  const source = document.createElement("span");
+  source.hidden = true;
+  document.body.append(source);
+  return window.htmx.ajax(verb, url, { ...options, source }).finally(() => source.remove());
+}

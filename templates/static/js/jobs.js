@@ -1,7 +1,7 @@
 // Long work that this tab has started: a line at the corner tells how far it is, on every page.
 // When it is over, a list that nobody is busy with comes anew.
 // From the server: HX-Trigger: {"job:started": {"id"}}, {"job:over": {"id"}}.
-import { each, isTyping } from "./dom.js";
+import { each, isTyping, request } from "./dom.js";
 
 const PLACE = "jobs";
 
@@ -23,7 +23,7 @@ function show(id) {
   const line = document.createElement("div");
   line.id = `pulse-${id}`;
   host.append(line);
-  window.htmx.ajax("GET", `/jobs/${encodeURIComponent(id)}/pulse/`, { target: line, swap: "outerHTML" });
+  request("GET", `/jobs/${encodeURIComponent(id)}/pulse/`, { target: line, swap: "outerHTML" });
 }
 
 /** Whether somebody is in the middle of something that a fresh list would take away. */

@@ -1,14 +1,32 @@
 // What surrounds a list: it comes anew when told (listing:refresh), finds within menus, sorts small
 // lists by hand, and sends what was chosen to pages that are no dialogs.
-import { announce, on } from "./dom.js";
+import { announce, on, request } from "./dom.js";
 
 const scroller = () => document.querySelector("#listing [data-rows]");
 
-document.addEventListener("listing:refresh", async () => {
-  if (!document.getElementById("listing")) return;
+// One at a time: what is told while a list comes anew may not be in it yet, and its own place is about to be
+// replaced, so it comes once more afterwards.
+let isComing = false;
+let isToldAgain = false;
+
+async function comeAnew() {
   const [left, top] = [scroller()?.scrollLeft ?? 0, scroller()?.scrollTop ?? 0];
-  await window.htmx.ajax("GET", location.href, { target: "#listing", select: "#listing", swap: "outerHTML" });
+  await request("GET", location.href, { target: "#listing", select: "#listing", swap: "outerHTML" });
   scroller()?.scrollTo(left, top);
+}
+
+document.addEventListener("listing:refresh", async () => {
+  isToldAgain = true;
+  if (isComing) return;
+  isComing = true;
+  try {
+    while (isToldAgain && document.getElementById("listing")) {
+      isToldAgain = false;
+      await comeAnew();
+    }
+  } finally {
+    isComing = false;
+  }
 });
 
 // [data-find] hides the [data-find-item]s around it that do not have its words.

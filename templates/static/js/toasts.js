@@ -1,6 +1,6 @@
 // Toasts. From the server: HX-Trigger: {"toast": {"text", "tone", "undo_url", "link_url", "link_label"}}.
 // tone: good, bad, warn or nothing. undo_url is POSTed to when "Undo" is pressed.
-import { each, icon, on, word } from "./dom.js";
+import { each, icon, on, request, word } from "./dom.js";
 
 const SIGN = { good: "circle-check", bad: "alert-triangle", warn: "alert-circle" };
 const LIFE = { bad: 12000, undo: 9000, plain: 5000 };
@@ -84,7 +84,7 @@ function link(url, label) {
 }
 
 function undo(url) {
-  window.htmx.ajax("POST", url, { source: document.body, swap: "none" });
+  request("POST", url, { swap: "none" });
 }
 
 document.addEventListener("toast", (event) => {
