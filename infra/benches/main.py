@@ -11,6 +11,7 @@ BENCHES = {
     "request": "pages and API of one company over HTTP, and making a company",
     "records": "lists, boards, search and writes of a company with many contacts",
     "growth": "the same at a tenth of the rows and at all of them, and what grew",
+    "access": "the list of a rep with team, rules and field rules, beside the owner's",
     "duplicates": "contacts written down twice with slips: how many a scan finds, how quickly",
     "import": "a large CSV file of contacts, with bad and repeated rows, by a worker",
 }

@@ -58,7 +58,7 @@ def people_after(fill: Callable[[], None]) -> People:
             owner = User.objects.get(role__slug="owner")
             fill()
             key = create_api_key(user=owner, name="Bench", by=robot())[1]
-        sessions = _session(agency_door, staff), _session(company_door, owner)
+        sessions = session_of(agency_door, staff), session_of(company_door, owner)
         return People(agency_door.canonical_host, company_door.canonical_host, *sessions, key, company_door.place)
 
 
@@ -80,7 +80,7 @@ def _make(type_name: str, **values: Any) -> Any:
     return create_record(record_type=type_named(type_name), values=values, by=robot())
 
 
-def _session(door: Tenant, user: User) -> str:
+def session_of(door: Tenant, user: User) -> str:
     """The cookie of a signed-in browser at this door."""
     with context.inside(door.place):
         request = HttpRequest()

@@ -65,7 +65,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "saas.policies.Policies",
     "django_htmx.middleware.HtmxMiddleware",
     "saas.idempotency.Idempotency",
     "saas.problems.Problems",

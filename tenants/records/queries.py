@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Case, Model, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Model, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from tenants.kernel import context
@@ -42,16 +42,21 @@ def masks(actor: Actor, record_type: RecordType) -> dict[str, Any]:
     """By annotation, whether the actor may see what a relation points at. Only where that is not always so."""
     found = {}
     for name in record_type.relations:
-        target = type_of(record_type.relation(name).target) if name in record_type.fields else None
-        seen = sight(actor, target, prefix=f"{name}__") if target else None
+        seen = _seen_behind(actor, record_type, name)
         if seen is not None:
             found[mask_of(name)] = Case(When(seen, then=Value(True)), default=Value(False), output_field=BooleanField())
     return found
 
 
-def sees_all(actor: Actor, record_type: RecordType) -> bool:
-    """Whether nothing but the type shapes the statement of a list: every row is visible, and all it points at."""
-    return sight(actor, record_type) is None and not masks(actor, record_type)
+def masked(actor: Actor, record_type: RecordType) -> tuple[str, ...]:
+    """Annotations of a type's rows for the actor: by `masks`, whose conditions are not made for this."""
+    return tuple(mask_of(name) for name in record_type.relations if _seen_behind(actor, record_type, name) is not None)
+
+
+def _seen_behind(actor: Actor, record_type: RecordType, name: str) -> Q | None:
+    """What the actor may see of what a relation points at, as a condition on the rows of the type."""
+    target = type_of(record_type.relation(name).target) if name in record_type.fields else None
+    return sight(actor, target, prefix=f"{name}__") if target else None
 
 
 def may_touch(actor: Actor, verb: str, record: Any) -> bool:
@@ -87,7 +92,7 @@ def rows_matching(
 ) -> "QuerySet[Any]":
     """Visible rows that a filter tree and a quick search let through."""
     rows = visible_to(actor, record_type).filter(compile_filter(tree or {}, record_type, actor))
-    return rows.filter(matching(record_type, text)) if text.strip() else rows
+    return rows.filter(matching(actor, record_type, text)) if text.strip() else rows
 
 
 def with_links(record_type: RecordType, rows: Sequence[Any], names: Iterable[str] | None = None) -> Sequence[Any]:

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Invalid, NotFound
 from tenants.records.bulk.protocol import BulkAction
-from tenants.records.fields import Field, Relation, describe
+from tenants.records.fields import Field, Relation, describe, mask_of
 from tenants.records.limits import allowed
 from tenants.records.models import Record
 
@@ -236,6 +236,13 @@ class RecordType:
         return None
 
     def subtitle_of(self, record: Any) -> str:
+        """The second line, if the one who acts may see what it says."""
+        is_hidden = self.subtitle in self.known_fields and self.subtitle not in self.fields
+        is_open = not is_hidden and getattr(record, mask_of(self.subtitle), True)
+        return self.second_line(record) if is_open else ""
+
+    def second_line(self, record: Any) -> str:
+        """What stands below the title, whoever reads it."""
         value = getattr(record, self.subtitle, "") if self.subtitle else ""
         return str(value or "")
 

@@ -16,8 +16,9 @@ from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Invalid
 from tenants.records.fields import Field, Relation, mask_of
 from tenants.records.paging import PAGE_SIZE, Order, Page, cursor_of, first_stretch, page_of
-from tenants.records.queries import masks, seen_of, sees_all, visible_to
+from tenants.records.queries import masked, require, seen_of, visible_to
 from tenants.records.registry import RecordType, type_of
+from tenants.records.sight import VIEW, sight
 from tenants.records.statements import ANY_ID, Statement
 
 ALWAYS = ("id", "version", "external_id", "custom")
@@ -40,15 +41,17 @@ class Reader:
 
     @classmethod
     def of(cls, record_type: RecordType, names: Iterable[str] = ()) -> "Reader":
-        """A reader that was made before, while the type has the same fields."""
+        """A reader that was made before, while the type has the same fields. Limited fields are the permit's own."""
         fields = record_type.fields
-        masked = tuple(masks(context.actor(), record_type))
-        key = ("" if fields is record_type.own_fields else context.place().salt, record_type.name, masked, *names)
-        kept = _readers.get(key)
+        actor = context.actor()
+        closed = masked(actor, record_type)
+        readers = _readers if fields is record_type.known_fields else actor.permit.kept
+        key = ("" if fields is record_type.own_fields else context.place().salt, record_type.name, closed, *names)
+        kept = readers.get(key)
         if kept is None or kept[0] is not fields:
-            if len(_readers) > MOST_READERS:
-                _readers.clear()
-            kept = _readers[key] = (fields, cls(record_type, names, masked))
+            if len(readers) > MOST_READERS:
+                readers.clear()
+            kept = readers[key] = (fields, cls(record_type, names, closed))
         return kept[1]
 
     @cached_property
@@ -81,7 +84,10 @@ class Reader:
         def reference(row: tuple[Any, ...]) -> Any:
             if row[first] is None or (mask is not None and not row[mask]):
                 return None
-            return {"id": row[first], "name": next((row[i] for i in names if row[i]), "")}
+            for index in names:
+                if row[index]:
+                    return {"id": row[first], "name": row[index]}
+            return {"id": row[first], "name": ""}
 
         return reference
 
@@ -103,30 +109,28 @@ class Reader:
         return Page(self.dictionaries(page.items), page.next, page.previous)
 
     def first_page(self, order: Order, actor: Actor, *, limit: int = PAGE_SIZE) -> Page:
-        """The first page of everything the actor may see, by a kept statement where that is every row of the type."""
-        found = visible_to(actor, self.record_type)
-        if not sees_all(actor, self.record_type):
-            return self.page(found, order, after="", limit=limit)
+        """The first page of everything the actor may see, by a kept statement."""
+        require(actor, VIEW, self.record_type.name)
+        kept = self._statements(actor)
         key = order.field.name, order.is_descending, limit
-        if key not in self._statements:
-            self._statements[key] = Statement(first_stretch(self.rows(found, self._more(order)), order, limit))
-        rows = self._statements[key].rows()
+        if key not in kept:
+            rows_of = self.rows(visible_to(actor, self.record_type), self._more(order))
+            kept[key] = Statement(first_stretch(rows_of, order, limit))
+        rows = kept[key].rows()
         items = rows[:limit]
         if len(rows) > limit:
             return Page(self.dictionaries(items), cursor_of(*self._place(order, items[-1])))
         if order.field.is_nullable:  # those without a value of the sort field may follow
-            return self.page(found, order, after="", limit=limit)
+            return self.page(visible_to(actor, self.record_type), order, after="", limit=limit)
         return Page(self.dictionaries(items), None)
 
     def one(self, record_id: UUID, actor: Actor) -> dict[str, Any] | None:
         """One record that the actor may see."""
-        found = visible_to(actor, self.record_type)
-        if not sees_all(actor, self.record_type):
-            rows = list(self.rows(found.filter(pk=record_id)))
-        else:
-            if "" not in self._statements:
-                self._statements[""] = Statement(self.rows(found.filter(pk=ANY_ID)))
-            rows = self._statements[""].rows(record_id)
+        require(actor, VIEW, self.record_type.name)
+        kept = self._statements(actor)
+        if "" not in kept:
+            kept[""] = Statement(self.rows(visible_to(actor, self.record_type).filter(pk=ANY_ID)))
+        rows = kept[""].rows(record_id)
         return self.dictionaries(rows)[0] if rows else None
 
     @staticmethod
@@ -137,9 +141,21 @@ class Reader:
         """Sort value and id of a row."""
         return (order.field.place(row[3]) if order.field.is_custom else row[len(self.columns)]), row[0]
 
+    def _statements(self, actor: Actor) -> dict[Any, Statement]:
+        """Statements by order and limit; of one record under no name.
+
+        Everybody who sees all has the same ones. Those of others live as long as their permit; a key that is
+        narrower than its maker has its own.
+        """
+        if actor.permit.user_id is None or (not self.masked and sight(actor, self.record_type) is None):
+            return self._of_all
+        targets = (type_of(self.record_type.relation(name).target) for name in self.record_type.relations)
+        open_types = tuple(actor.may(VIEW, target.name) for target in targets if target)
+        found: dict[Any, Statement] = actor.permit.kept.setdefault((self, open_types), {})
+        return found
+
     @cached_property
-    def _statements(self) -> dict[Any, Statement]:
-        """By order and limit; of one record under no name."""
+    def _of_all(self) -> dict[Any, Statement]:
         return {}
 
     def dictionaries(self, rows: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
@@ -151,19 +167,28 @@ class Reader:
         found: dict[str, Any] = dict(zip(names, values_of(row), strict=True))
         for name, part in self.parts:
             found[name] = part(row)
-        stored = row[3]
-        found["custom"] = {
+        found["custom"] = self._custom_of(row[3], links)
+        return found
+
+    def _custom_of(self, stored: dict[str, Any], links: dict[str, Any]) -> dict[str, Any]:
+        if self._is_simple and stored.keys() <= self.custom.keys():
+            return stored
+        return {
             key: links.get(stored[key]) if isinstance(field, Relation) else stored[key]
             for key, field in self.custom.items()
             if key in stored
         }
-        return found
+
+    @cached_property
+    def _is_simple(self) -> bool:
+        """Whether no field of the company's own points anywhere."""
+        return not any(isinstance(field, Relation) for field in self.custom.values())
 
     def _links(self, rows: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
         """What custom relations point at, by id as text: one query for each kind of target."""
         found: dict[str, Any] = {}
         wanted: dict[type[Model], set[str]] = {}
-        for key, field in self.custom.items():
+        for key, field in () if self._is_simple else self.custom.items():
             if isinstance(field, Relation):
                 wanted.setdefault(field.target, set()).update(row[3][key] for row in rows if row[3].get(key))
         for target, ids in wanted.items():

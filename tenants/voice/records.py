@@ -24,6 +24,7 @@ class Calls(RecordType):
         "status", "outcome", "talk_seconds", "contact", "direction", "to_number", "from_number",
         "started_at", "answered_at", "ended_at", "failure",
     )  # fmt: skip
+    subtitle = "to_number"
     search = ("name", "to_number", "notes")
     sort = "-started_at"
     comes_in = False
@@ -33,7 +34,7 @@ class Calls(RecordType):
             words = _("Place a call at /api/v1/phone-calls, or write one down at /api/v1/phone-calls/log.")
             raise Invalid({"": [words]})
 
-    def subtitle_of(self, record: Call) -> str:
+    def second_line(self, record: Call) -> str:
         return phone_text(record.to_number) if record.to_number else ""
 
     def initial(self, actor: Actor) -> dict[str, Any]:

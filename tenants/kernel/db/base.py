@@ -8,16 +8,30 @@ no cursor. A switch costs one round trip, and only when the place changed.
 from contextlib import suppress
 from typing import Any
 
+import orjson
 import psycopg
 from django.db.backends.postgresql.base import ServerSideCursor
 from django_tenants.postgresql_backend import base
+from psycopg.abc import Buffer
+from psycopg.adapt import Loader
 from psycopg.pq import Format
 
 from tenants.kernel import context
 from tenants.kernel.context import Place
 
 TIMESTAMPTZ = psycopg.adapters.types["timestamptz"].oid
+ASKED_OFTEN = 5
+"""So often a cursor of psycopg's own (`records.statements`) sends a text before the server keeps its plan."""
 SWITCH = "SELECT set_config('search_path', %s, false), set_config('role', %s, false)"
+
+
+class Jsonb(Loader):
+    """What binary results hold as JSON. Django reads its own from text."""
+
+    format = Format.BINARY
+
+    def load(self, data: Buffer) -> Any:
+        return orjson.loads(memoryview(data)[1:])  # the first byte is the format's version
 
 
 class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
@@ -29,6 +43,8 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
         """Moments are read by psycopg's own loader: Django's costs ten times as much, and sessions are in UTC."""
         connection = super().get_new_connection(conn_params)
         connection.adapters.register_loader("timestamptz", psycopg.adapters.get_loader(TIMESTAMPTZ, Format.TEXT))
+        connection.adapters.register_loader("jsonb", Jsonb)
+        connection.prepare_threshold = ASKED_OFTEN
         return connection
 
     def create_cursor(self, name: str | None = None) -> Any:

@@ -18,7 +18,8 @@ from tenants.records.models import CustomField
 
 KEPT_SECONDS = 300.0
 Fields = dict[str, dict[str, Field]]
-_kept: dict[UUID, tuple[float, Fields]] = {}
+_kept: dict[UUID, tuple[float, Fields, Fields]] = {}
+"""By company: until when, its own fields by type, and together with ours as far as they were asked for."""
 also_forget("fields", _kept.clear)
 
 
@@ -30,13 +31,13 @@ def with_own(type_name: str, ours: dict[str, Field]) -> dict[str, Field]:
         return ours
     kept = _kept.get(company_id)
     if kept is None or kept[0] < time.monotonic():
-        kept = _kept[company_id] = (time.monotonic() + KEPT_SECONDS, _load())
-    added = kept[1].get(type_name)
-    if not added:
-        return ours
-    if not added.keys() >= ours.keys():
-        added = kept[1][type_name] = {**ours, **added}
-    return added
+        kept = _kept[company_id] = (time.monotonic() + KEPT_SECONDS, _load(), {})
+    _until, own, together = kept
+    found = together.get(type_name)
+    if found is None:
+        added = own.get(type_name)
+        found = together[type_name] = {**ours, **added} if added else ours
+    return found
 
 
 def _load() -> Fields:

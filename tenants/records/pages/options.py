@@ -37,7 +37,7 @@ def of_field(request: HttpRequest, record_type: RecordType, name: str) -> HttpRe
 def _options(request: HttpRequest, rows: Any, target: RecordType | None) -> HttpResponse:
     text = request.GET.get("q", "")[:200].replace("\x00", "").strip()
     if text and target:
-        rows = rows.filter(matching(target, text))
+        rows = rows.filter(matching(context.actor(), target, text))
     elif text:
         rows = rows.filter(name__icontains=text)
     found = list(rows[: MOST_OPTIONS + 1])

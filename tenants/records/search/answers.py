@@ -79,7 +79,7 @@ def _filtered(answer: Answer, actor: Actor, limit: int) -> Answer:
         record_type = type_named(name)
         rows = visible_to(actor, record_type).filter(tree)
         if asked.words or asked.phrases:
-            rows = rows.filter(matching(record_type, asked.words, asked.phrases))
+            rows = rows.filter(matching(actor, record_type, asked.words, asked.phrases))
         answer.rows[name] = rows.order_by("-created_at", "-pk")
         hits = [_hit(record_type, row) for row in answer.rows[name][:limit]]
         groups |= {name: hits} if hits else {}

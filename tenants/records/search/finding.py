@@ -8,19 +8,21 @@
 Each step is one statement. What the actor may not see is passed over before anything is taken.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
+from tenants.kernel import context
 from tenants.kernel.actors import Actor
 from tenants.records.queries import visible_to
-from tenants.records.registry import RecordType, record_types
+from tenants.records.registry import RecordType, record_types, type_named
+from tenants.records.search.closed import Finds, closed_to, is_limited
 from tenants.records.search.matching import Typed, quoted
 from tenants.records.search.words import corrected
 
@@ -90,7 +92,8 @@ def find(actor: Actor, text: str, types: Sequence[RecordType], *, limit: int = 5
     other = None if finder.hits or typed.phrases else corrected(typed)
     if other:
         finder.look_for(other)
-    return Found(finder.best(), finder.spelt(other) if other else "")
+    best = {name: readable(actor, hits) for name, hits in finder.best().items()}
+    return Found(best, finder.spelt(other) if other else "")
 
 
 class Finder:
@@ -101,6 +104,7 @@ class Finder:
         self.types = list(types)
         self.names = [found.name for found in types]
         self.hits: dict[UUID, Hit] = {}
+        self._shown: dict[Typed, dict[str, tuple[str, tuple[Any, ...]]]] = {}
 
     def look_for(self, typed: Typed) -> None:
         """Older entries of a type are looked through only for what would beat its newest ones."""
@@ -139,7 +143,7 @@ class Finder:
             condition, params = f"{LEXEMES} @@ %s::tsquery", [typed.prefix_query]
         else:
             condition, params = f"{typed.every_gram} AND {typed.every}", [*typed.grams, *typed.patterns]
-        shown = self._visible
+        shown = self._visible(typed)
         parts = [COUNT.format(condition=condition, visible=sql) for sql, _params in shown.values()]
         rest = [one for name, (_sql, seen) in shown.items() for one in (name, name, *params, *seen, MOST_COUNTED)]
         with connection.cursor() as cursor:
@@ -158,7 +162,7 @@ class Finder:
 
     def _take(self, typed: Typed, source: str, params: list[Any], names: list[str]) -> None:
         """Run one step and keep the best of each type."""
-        branches, rest = self._branches(names)
+        branches, rest = self._branches(typed, names)
         if not branches:
             return
         rank = RANK.format(words=typed.every or "true")
@@ -171,22 +175,27 @@ class Finder:
             for row in cursor.fetchall():
                 self.hits.setdefault(row[1], Hit(*row))
 
-    def _branches(self, names: list[str]) -> tuple[list[str], list[Any]]:
-        shown = {name: self._visible[name] for name in names if name in self._visible}
+    def _branches(self, typed: Typed, names: list[str]) -> tuple[list[str], list[Any]]:
+        visible = self._visible(typed)
+        shown = {name: visible[name] for name in names if name in visible}
         branches = [BEST.format(visible=sql) for sql, _params in shown.values()]
         return branches, [one for name, (_sql, seen) in shown.items() for one in (name, *seen, self.limit)]
 
-    @cached_property
-    def _visible(self) -> dict[str, tuple[str, tuple[Any, ...]]]:
-        """By type, the SELECT that finds the record of an entry if the actor may see it."""
-        found = {}
+    def _visible(self, typed: Typed) -> dict[str, tuple[str, tuple[Any, ...]]]:
+        """By type, the SELECT that finds the record of an entry if the actor may see it, and the words in it."""
+        if typed not in self._shown:
+            self._shown[typed] = dict(self._selects(typed))
+        return self._shown[typed]
+
+    def _selects(self, typed: Typed) -> Iterator[tuple[str, tuple[str, tuple[Any, ...]]]]:
         for record_type in self.types:
             rows = visible_to(self.actor, record_type).filter(pk=RawSQL("seen.record_id", []))
+            if closed := closed_to(self.actor, record_type):
+                rows = rows.filter(closed.condition(lambda marks: Q(Finds(RawSQL("seen.haystack", []), typed, marks))))
             try:
-                found[record_type.name] = rows.order_by().values("pk").query.sql_with_params()
+                yield record_type.name, rows.order_by().values("pk").query.sql_with_params()
             except EmptyResultSet:  # nothing of this type is for this actor
                 continue
-        return found
 
     def _worst(self, name: str) -> int:
         """The rank that an entry has to beat to be shown; beyond all ranks while there is room."""
@@ -205,6 +214,17 @@ class Finder:
         return typed.spelt_in(best.haystack) if best else ""
 
 
+def readable(actor: Actor, hits: list[Hit]) -> list[Hit]:
+    """Hits of one type, with what the actor may read of their second lines."""
+    record_type = type_named(hits[0].record_type)
+    if not is_limited(actor, record_type, record_type.subtitle):
+        return hits
+    with context.acting(actor):
+        rows = visible_to(actor, record_type).filter(pk__in=[hit.record_id for hit in hits])
+        lines = {row.pk: record_type.subtitle_of(row) for row in rows}
+    return [replace(hit, subtitle=lines.get(hit.record_id, "")) for hit in hits]
+
+
 def seen_entries(actor: Actor, wanted: Sequence[tuple[str, UUID]]) -> list[Hit]:
     """The entries of these records, in this order, without those that the actor may not see."""
     names = list(dict.fromkeys(name for name, _id in wanted))
@@ -212,4 +232,5 @@ def seen_entries(actor: Actor, wanted: Sequence[tuple[str, UUID]]) -> list[Hit]:
     ids = [record_id for _name, record_id in wanted]
     if finder.types:
         finder.named(ids)
-    return sorted(finder.hits.values(), key=lambda hit: ids.index(hit.record_id))
+    hits = [hit for group in finder.best().values() for hit in readable(actor, group)]
+    return sorted(hits, key=lambda hit: ids.index(hit.record_id))

@@ -65,18 +65,19 @@ def title_key(text: str) -> str:
     return "=" + "_".join(_split(fold(text)))[:120]
 
 
-def haystack_of(title: str, texts: Iterable[str]) -> str:
+def haystack_of(title: str, parts: Iterable[tuple[str, str]]) -> str:
     """What is searched of a record, as `SearchEntry.haystack` keeps it.
 
     Texts are parted by bars, so that a phrase is never found across two; a text that
-    stands there already is left out.
+    stands there already is left out. Behind a bar stands the mark of what the text is,
+    so that it can be left out for those from whom that is hidden.
     """
     found = f"{title_key(title)} "
-    for text in (title, *texts):
+    for mark, text in (("", title), *parts):
         digits = digits_of(text)
         words = " ".join([digits] if digits else words_in(text)[:MOST_WORDS])
         if words and f" {words} " not in found:
-            found += f"| {words} "
+            found += f"|{mark} {words} "
     return found
 
 

@@ -29,7 +29,7 @@ def _words_of(type_name: str, changes: Any) -> set[str]:
     names = _searched(type_name)
     values = [pair[1] for name, pair in changes.items() if name in names] if isinstance(changes, dict) else []
     texts = [value.get("name", "") if isinstance(value, dict) else value for value in values]
-    return learnable(haystack_of("", [text for text in texts if isinstance(text, str)]))
+    return learnable(haystack_of("", [("", text) for text in texts if isinstance(text, str)]))
 
 
 @cache

@@ -51,30 +51,31 @@ def drop_records(record_type: RecordType, ids: Iterable[UUID]) -> None:
 
 def _row(record_type: RecordType, record: Record) -> tuple[UUID, str, str, str, str]:
     title = _clean(str(record))
-    haystack = haystack_of(title, texts_of(record_type, record))
+    haystack = haystack_of(title, parts_of(record_type, record))
     grams = ",".join(map(str, grams_in(haystack)))
-    return record.pk, title, _clean(record_type.subtitle_of(record)), haystack, f"{{{grams}}}"
+    return record.pk, title, _clean(record_type.second_line(record)), haystack, f"{{{grams}}}"
 
 
 def _clean(text: str) -> str:
     return text.replace("\x00", "")[:200]
 
 
-def texts_of(record_type: RecordType, record: Record) -> Iterator[str]:
-    """The searched texts of a record beside its title."""
-    for path in record_type.search:
+def parts_of(record_type: RecordType, record: Record) -> Iterator[tuple[str, str]]:
+    """The searched texts of a record beside its title, each behind the mark of what it is."""
+    for number, path in enumerate(record_type.search):
         value = value_at(record_type, record, path)
         if value not in (None, ""):
-            yield str(value)
-    yield from record.tags
+            yield str(number), str(value)
+    for tag in record.tags:
+        yield "", tag
     if record.external_id:
-        yield record.external_id
+        yield "", record.external_id
 
 
 def value_at(record_type: RecordType, record: Any, path: str) -> Any:
     """What stands at a path like `account.name` or `custom.tier`; None where a relation is empty."""
     # Asking for the company's own fields costs more than reading ours: only where a path names one.
-    fields = record_type.fields if path.startswith("custom.") else record_type.own_fields
+    fields = record_type.known_fields if path.startswith("custom.") else record_type.own_fields
     if path in fields:
         return fields[path].value(record)
     for step in path.split("."):

@@ -39,7 +39,9 @@ def learnable(haystack: str) -> set[str]:
     return {
         word
         for word in haystack.split()[1:]
-        if SHORTEST <= len(word) <= LONGEST and "@" not in word and not any(letter.isdigit() for letter in word)
+        if SHORTEST <= len(word) <= LONGEST
+        and not set(word) & {"@", "|"}
+        and not any(letter.isdigit() for letter in word)
     }
 
 
