@@ -5,6 +5,7 @@ from tenants.identity.models import AuditEntry
 from tenants.kernel.actors import Actor
 from tenants.records.events import consumer
 from tenants.records.models import Change, Event
+from tenants.records.registry import record_types
 
 
 @consumer("records.exported")
@@ -38,6 +39,24 @@ def note_deletion(event: Event) -> None:
         return
     by = Actor(kind="user", user_id=change.user_id, name=change.actor_name)
     audit(f"records.{what}", by=by, subject=subject, type=event.record_type, event=str(event.pk))
+
+
+@consumer("*")
+def note_setting(event: Event) -> None:
+    """Who changed what the whole company works with, like a pipeline or a stage."""
+    what = event.name.rpartition(".")[2]
+    if what not in ("created", "updated", "restored") or not _is_setting(event.record_type):
+        return
+    change = _change_of(event, what)
+    subject = f"{event.record_type}:{event.record_id}"
+    if change is None or change.user_id is None or _is_noted(f"setting.{what}", subject, event):
+        return
+    by = Actor(kind="user", user_id=change.user_id, name=change.actor_name)
+    audit(f"setting.{what}", by=by, subject=subject, fields=sorted(change.changes), event=str(event.pk))
+
+
+def _is_setting(type_name: str) -> bool:
+    return any(one.name == type_name and one.is_common for one in record_types())
 
 
 def _change_of(event: Event, action: str) -> Change | None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tenants.directory.task import send
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Denied, Invalid
+from tenants.kernel.trust import note
 from tenants.records.custom.making import KINDS
 from tenants.records.custom.memory import forget_fields
 from tenants.records.models import CustomField
@@ -43,7 +44,7 @@ def create_custom_field(
         options=checked_options(kind, options or {}), position=_count(record_type) + 1,
     )  # fmt: skip
     made.save(force_insert=True)
-    _changed(made)
+    _changed(made, "created", by)
     return made
 
 
@@ -61,7 +62,7 @@ def update_custom_field(*, field: CustomField, by: Actor, **values: Any) -> Cust
     for name, value in values.items():
         setattr(field, name, value)
     field.save()
-    _changed(field)
+    _changed(field, "changed", by, parts=sorted(values))
     return field
 
 
@@ -83,7 +84,7 @@ def retire_custom_field(*, field: CustomField, by: Actor) -> None:
     _require(by)
     field.retired_at = timezone.now()
     field.save(update_fields=["retired_at", "updated_at"])
-    _changed(field)
+    _changed(field, "retired", by)
 
 
 @transaction.atomic
@@ -91,7 +92,7 @@ def revive_custom_field(*, field: CustomField, by: Actor) -> None:
     _require(by)
     field.retired_at = None
     field.save(update_fields=["retired_at", "updated_at"])
-    _changed(field)
+    _changed(field, "revived", by)
 
 
 def _require(by: Actor) -> None:
@@ -99,9 +100,10 @@ def _require(by: Actor) -> None:
         raise Denied(_("Only owners and administrators may change the fields."))
 
 
-def _changed(field: CustomField) -> None:
+def _changed(field: CustomField, what: str, by: Actor, **details: Any) -> None:
     from tenants.records.custom.tasks import fit_index  # the task calls back into this room
 
+    note(f"field.{what}", by=by, subject=f"{field.record_type}: {field.label}", kind=field.kind, **details)
     forget_fields()
     send(fit_index, field_id=str(field.pk))
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Denied, Invalid
+from tenants.kernel.trust import note
 from tenants.records.models import Tag
 from tenants.records.registry import record_types
 
@@ -37,6 +38,7 @@ def update_tag(*, tag: Tag, by: Actor, name: str | None = None, tone: str | None
     _kept(tag)
     if tag.name != before:
         _rewrite(before, tag.name)
+        note("tag.renamed", by=by, subject=tag.name, before=before)
     return tag
 
 
@@ -47,6 +49,7 @@ def merge_tags(*, kept: Tag, merged: Sequence[Tag], by: Actor) -> Tag:
     for tag in merged:
         if tag.pk != kept.pk:
             _rewrite(tag.name, kept.name)
+            note("tag.merged", by=by, subject=kept.name, gone=tag.name)
             tag.delete()
     return kept
 
@@ -58,6 +61,7 @@ def delete_tag(*, tag: Tag, by: Actor) -> None:
     for record_type in record_types():
         rows = record_type.model._default_manager.filter(tags__contains=[tag.name])
         rows.update(tags=_function("array_remove", tag.name), version=F("version") + 1)
+    note("tag.deleted", by=by, subject=tag.name)
     tag.delete()
 
 
