@@ -1,7 +1,8 @@
 """The company API against its own document: schemathesis asks a running server what comes to its mind.
 
-`infra/test --api` runs the short form, `infra/test --api --cases 1000` the long one. Every check is on; the same
-seed asks the same questions.
+`infra/test --api` runs the short form, `infra/test --api --cases 1000` the long one: so many cases for each group of
+operations (a tag of the document), and the phases that take minutes. Every check is on; the same seed asks the same
+questions.
 """
 
 import json
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,19 +26,38 @@ HERE = Path(__file__).parent
 START_SECONDS = 60
 SEED = "3"
 SHORT_CASES = 4
+SETTINGS = HERE / "schemathesis.toml"
+SHORT, LONG = "examples,fuzzing", "examples,coverage,fuzzing,stateful"
 
 
-def command(document: Path, port: int, host: str, key: str, cases: int) -> list[str]:
-    """The command line of schemathesis. The short form leaves out what takes minutes."""
-    phases = "examples,fuzzing" if cases <= SHORT_CASES else "examples,coverage,fuzzing,stateful"
+def command(document: Path, settings: Path, port: int, host: str, key: str, phases: str) -> list[str]:
+    """The command line of schemathesis."""
     return [
-        sys.executable, "-m", "schemathesis.cli", "--config-file", str(HERE / "schemathesis.toml"), "run",
+        sys.executable, "-m", "schemathesis.cli", "--config-file", str(settings), "run",
         str(document), "--url", f"http://127.0.0.1:{port}",
         "--header", f"Host:{host}", "--header", f"Authorization:Bearer {key}",
-        "--checks", "all", "--phases", phases, "--max-examples", str(cases), "--seed", SEED,
+        "--checks", "all", "--phases", phases, "--seed", SEED,
         "--generation-deterministic", "--continue-on-failure", "--no-color",
         "--suppress-health-check", "all", "--warnings", "off",
     ]  # fmt: skip
+
+
+def short_settings(file: Path) -> Path:
+    file.write_text(f"{SETTINGS.read_text()}\n[generation]\nmax-examples = {SHORT_CASES}\n")
+    return file
+
+
+def long_settings(file: Path, document: Path, cases: int) -> Path:
+    """`cases` for each tag, spread over its operations; as many in all for walks from answer to answer."""
+    routes = [route for methods in json.loads(document.read_bytes())["paths"].values() for route in methods.values()]
+    groups = Counter(route["tags"][0] for route in routes)
+    parts = [
+        f"[[operations]]\ninclude-tag = {json.dumps(tag)}\ngeneration = {{ max-examples = {-(-cases // size)} }}\n"
+        for tag, size in groups.items()
+    ]
+    walks = f"[phases.stateful]\ngeneration = {{ max-examples = {cases} }}\n"
+    file.write_text("\n".join([SETTINGS.read_text(), walks, *parts]))
+    return file
 
 
 @contextmanager
@@ -93,15 +114,17 @@ def company(tmp_path: Path) -> dict[str, Any]:
 @pytest.mark.api
 def test_the_api_keeps_to_its_document(company: dict[str, Any], tmp_path: Path) -> None:
     port = free_port()
-    cases = int(os.environ.get("OMNIFLOW_API_CASES") or SHORT_CASES)
+    cases = int(os.environ.get("OMNIFLOW_API_CASES") or 0)
     environment = company["environment"] | {
         "OMNIFLOW_API_IDS": json.dumps(company["ids"]),
         "SCHEMATHESIS_HOOKS": "tests.api.hooks",
     }
     with serving(port, company["environment"], tmp_path / "web.log"):
         document = document_of(company["host"], port, tmp_path / "openapi.json")
+        file = tmp_path / "settings.toml"
+        settings = long_settings(file, document, cases) if cases else short_settings(file)
         asked = subprocess.run(
-            command(document, port, company["host"], company["key"], cases),
+            command(document, settings, port, company["host"], company["key"], LONG if cases else SHORT),
             cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
         )  # fmt: skip
 
