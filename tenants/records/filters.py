@@ -87,7 +87,9 @@ class _Compiler:
         if operator not in field.operators:
             raise Invalid({f"{at}.op": [f"{field.label} knows: {', '.join(field.operators)}."]})
         try:
-            found = OPERATORS[operator](Asked(field, f"{self.prefix}{path.prefix}", tree.get("value"), self.actor))
+            found = OPERATORS[operator](
+                Asked(field, f"{self.prefix}{path.prefix}", tree.get("value"), self.actor, self.is_rule)
+            )
         except ValidationError as error:
             raise Invalid({f"{at}.value": list(error.messages)}) from error
         return found if self.is_rule else self._seen(found, path)

@@ -12,7 +12,10 @@ from django.utils import timezone
 
 from tenants.kernel.actors import Actor
 from tenants.records.fields import Field, Relation
+from tenants.records.registry import type_of
+from tenants.records.sight import sight
 
+NOBODY = UUID(int=0)
 MOST_DAYS = 36_500
 MOST_VALUES = 500
 
@@ -25,10 +28,12 @@ class Asked:
     prefix: str
     value: Any
     actor: Actor
+    is_rule: bool = False
+    """The company's own word, which may name what the reader does not see."""
 
     @property
     def parsed(self) -> Any:
-        return parsed(self.field, self.value)
+        return self._open([parsed(self.field, self.value)])[0]
 
     @property
     def values(self) -> list[Any]:
@@ -40,7 +45,16 @@ class Asked:
         for one in self.value:
             value = parsed(self.field, one)
             found += value if self.field.is_many else [value]
-        return found
+        return self._open(found)
+
+    def _open(self, values: list[Any]) -> list[Any]:
+        """Records that the actor may not see count as nobody: who guesses an id learns nothing from the answer."""
+        target = type_of(self.field.target) if isinstance(self.field, Relation) and not self.is_rule else None
+        seen = sight(self.actor, target) if target else None
+        if target is None or seen is None:
+            return values
+        known = set(target.model._default_manager.filter(seen, pk__in=values).values_list("pk", flat=True))
+        return [value if value in known else NOBODY for value in values]
 
     @property
     def words(self) -> str:

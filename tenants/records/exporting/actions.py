@@ -10,13 +10,14 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from tenants.kernel.actors import Actor
-from tenants.kernel.errors import Invalid
+from tenants.kernel.errors import Denied, Invalid
 from tenants.records.exporting.rows import rows_for
 from tenants.records.jobs.actions import run_now, start_job
 from tenants.records.models import File, Job
 from tenants.records.order import in_order
 from tenants.records.queries import require
 from tenants.records.registry import RecordType, record_types
+from tenants.records.sight import sight
 from tenants.records.whole.writing import count_of
 
 FORMATS = ("csv", "xlsx", "json", "pdf")
@@ -57,6 +58,9 @@ def export_whole(*, types: Sequence[RecordType], file_format: str, by: Actor) ->
         raise Invalid({"format": [_("Several types together go into a ZIP of JSON or of CSV.")]})
     for one in types:
         require(by, "export", one.name)
+        if sight(by, one) is not None or sight(by, one, "export") is not None or by.permit.limits(one.name):
+            words = {"type": one.label.lower()}
+            raise Denied(_("Not everything of %(type)s is open to you. Export them as a list.") % words)
     ordered = in_order(types)
     is_all = len(ordered) == len(record_types())
     params = {
