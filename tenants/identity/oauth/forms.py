@@ -9,6 +9,7 @@ from tenants.identity.enums import SETTINGS
 from tenants.identity.forms import ActionForm
 from tenants.identity.keys import VERBS, subjects
 from tenants.identity.models import OAuthClient
+from tenants.identity.oauth.scopes import EVERYTHING
 from tenants.kernel.actors import Actor, Scopes
 
 KINDS = [
@@ -82,10 +83,10 @@ def ticked_in(scopes: Scopes) -> set[str]:
     return {f"{name}:{verb}" for name, verbs in scopes.items() for verb in verbs}
 
 
-def tick_rows(actor: Actor, ticked: set[str], *, has_settings: bool) -> list[tuple[str, list[tuple[str, bool, bool]]]]:
+def tick_rows(actor: Actor, ticked: set[str], *, has_settings: bool) -> list[tuple[Any, list[tuple[str, bool, bool]]]]:
     """The table of ticks: of each subject its verbs with whether they are on, and whether they may be had."""
     return [
         (label, [(f"{name}:{verb}", f"{name}:{verb}" in ticked, actor.may(verb, name)) for verb in VERBS])
-        for name, label in subjects()
+        for name, label in [("*", EVERYTHING), *subjects()]
         if has_settings or name != SETTINGS
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -13,6 +13,8 @@ from tenants.identity.keys import VERBS, subjects
 from tenants.kernel.actors import Actor, Scopes, covers, narrowed
 
 SIGN: Final = ":"
+EVERYTHING: Final = gettext_lazy("Everything people work with")
+"""What `*` is called: the settings are never in it."""
 DOING: Final = {
     VIEW: gettext_lazy("see"),
     CREATE: gettext_lazy("create"),
@@ -83,11 +85,11 @@ def supported() -> list[str]:
 
 def lines(scopes: Scopes) -> list[Line]:
     """In words, in the order of the side of the page."""
-    labels = {"*": _("Everything people work with"), **dict(subjects()), SETTINGS: _("The company's settings")}
+    labels: dict[str, Any] = {"*": EVERYTHING, **dict(subjects()), SETTINGS: _("The company's settings")}
     return [_line(name, label, scopes[name]) for name, label in labels.items() if scopes.get(name)]
 
 
-def _line(name: str, label: str, verbs: Iterable[str]) -> Line:
+def _line(name: str, label: Any, verbs: Iterable[str]) -> Line:
     known = set(verbs)
     may = ", ".join(str(word) for verb, word in DOING.items() if verb in known)
     return Line(about=capfirst(str(label)), may=may, is_grave=name == SETTINGS or DELETE in known)
