@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.identity.enums import SETTINGS
 from tenants.identity.forms import ActionForm
-from tenants.identity.keys import VERBS, subjects
+from tenants.identity.keys import subjects
 from tenants.identity.models import OAuthClient
 from tenants.identity.oauth.scopes import EVERYTHING
-from tenants.kernel.actors import Actor, Scopes
+from tenants.identity.ticks import parted
 
 KINDS = [
     ("web", _("A web service: it keeps a secret")),
@@ -70,23 +70,6 @@ class TokenForm(ScopedForm):
     )  # fmt: skip
 
 
-def parted(ticked: list[str]) -> dict[str, list[str]]:
-    """`contacts:view` and the like as scopes."""
-    found: dict[str, list[str]] = {}
-    for one in ticked:
-        name, _colon, verb = str(one).partition(":")
-        found.setdefault(name, []).append(verb)
-    return found
-
-
-def ticked_in(scopes: Scopes) -> set[str]:
-    return {f"{name}:{verb}" for name, verbs in scopes.items() for verb in verbs}
-
-
-def tick_rows(actor: Actor, ticked: set[str], *, has_settings: bool) -> list[tuple[Any, list[tuple[str, bool, bool]]]]:
-    """The table of ticks: of each subject its verbs with whether they are on, and whether they may be had."""
-    return [
-        (label, [(f"{name}:{verb}", f"{name}:{verb}" in ticked, actor.may(verb, name)) for verb in VERBS])
-        for name, label in [("*", EVERYTHING), *subjects()]
-        if has_settings or name != SETTINGS
-    ]
+def offered(*, has_settings: bool) -> list[tuple[str, Any]]:
+    """What can be ticked. Everything comes first, and has not got the settings in it."""
+    return [("*", EVERYTHING), *(one for one in subjects() if has_settings or one[0] != SETTINGS)]

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tenants.identity.access import signed_in
 from tenants.identity.models import User
 from tenants.identity.oauth import accesses, personal
-from tenants.identity.oauth.forms import TokenForm, tick_rows
+from tenants.identity.oauth.forms import TokenForm, offered
 from tenants.identity.oauth.scopes import lines
 from tenants.identity.settings_pages import VERB_LABELS
 from tenants.identity.settings_tabs import settings_tabs
+from tenants.identity.ticks import tick_rows
 from tenants.kernel import context
 from tenants.kernel.errors import Invalid
 from tenants.kernel.web import dialog_done, wants_part
@@ -58,7 +59,7 @@ def new_token(request: HttpRequest) -> HttpResponse:
             return _draw(request, "identity/oauth/token_made.html", {"token": token, "secret": secret}, part="dialog")
         except Invalid as error:
             form.refuse(error)
-    rows = tick_rows(context.actor(), set(request.POST.getlist("scopes")), has_settings=False)
+    rows = tick_rows(context.actor(), set(request.POST.getlist("scopes")), offered(has_settings=False))
     values = {"form": form, "rows": rows, "verbs": VERB_LABELS, "action_url": request.path}
     values |= {"title": _("New personal token"), "submit": _("Make token")}
     return _draw(request, "identity/oauth/token_form.html", values, 422 if form.errors else 200, part="dialog")

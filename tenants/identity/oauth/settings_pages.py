@@ -15,11 +15,12 @@ from tenants.directory.hosts import tenant_now
 from tenants.identity.access import may_manage
 from tenants.identity.models import OAuthClient
 from tenants.identity.oauth import accesses, clients
-from tenants.identity.oauth.forms import ClientForm, tick_rows, ticked_in
+from tenants.identity.oauth.forms import ClientForm, offered
 from tenants.identity.oauth.scopes import lines
 from tenants.identity.queries import user_by_id
 from tenants.identity.settings_pages import VERB_LABELS
 from tenants.identity.settings_tabs import settings_tabs
+from tenants.identity.ticks import tick_rows, ticked_in
 from tenants.kernel import context
 from tenants.kernel.errors import Invalid
 from tenants.kernel.web import dialog_done, wants_part
@@ -112,7 +113,7 @@ def _addresses() -> dict[str, str]:
 
 
 def _form(request: HttpRequest, form: ClientForm, ticked: set[str], **words: str) -> HttpResponse:
-    rows = tick_rows(context.actor(), ticked, has_settings=True)
+    rows = tick_rows(context.actor(), ticked, offered(has_settings=True))
     values = {"form": form, "rows": rows, "verbs": VERB_LABELS, "action_url": request.path, **words}
     return _draw(request, "identity/oauth/client_form.html", values, 422 if form.errors else 200, part="dialog")
 
