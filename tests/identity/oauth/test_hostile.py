@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -11,6 +12,7 @@ from tenants.identity.models import AuditEntry, OAuthAccess, Role, User
 from tenants.identity.oauth import issuing
 from tenants.identity.oauth.accesses import tidy
 from tenants.identity.oauth.clients import create_client, delete_client, rotate_secret, update_client
+from tenants.identity.oauth.tasks import tidy_accesses, tidy_accesses_everywhere
 from tenants.identity.people import change_role, deactivate_user
 from tenants.identity.remembered import forget_keys
 from tenants.kernel import context
@@ -318,6 +320,17 @@ def test_tidying_drops_what_is_dead_and_no_more(app: App, person: Client, tokens
     assert (tidy(), app.api(tokens["access_token"])) == (0, 200)
     OAuthAccess.objects.update(refresh_until=long_ago)
     assert (tidy(), OAuthAccess.objects.count()) == (1, 0)
+
+
+def test_daily_task_tidies_in_its_company(app: App, tokens: dict[str, Any], company: Twin) -> None:
+    OAuthAccess.objects.update(revoked_at=timezone.now() - timedelta(days=2))
+
+    for _time in range(2):
+        tidy_accesses(company_id=str(company.company.pk))
+
+    assert not OAuthAccess.objects.exists()
+    tasks = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert tidy_accesses_everywhere.name in tasks
 
 
 def test_stranger_is_led_to_sign_in_first(app: App, client: Client, rep: User, company: Twin) -> None:
