@@ -13,6 +13,7 @@ from public_site.agency.key_actions import create_agency_key
 from public_site.agency.models import AgencyMember, AgencyRole
 from public_site.control.models import PlatformAdmin
 from saas.demo.cast import AGENCIES, COMPANIES, PLATFORM_ADMIN, AgencyPart, CompanyPart
+from saas.demo.connected import connect_app
 from saas.demo.kept import Kept
 from tenants.directory.actions import activate_agency, create_agency, ensure_platform_domain, update_brand
 from tenants.directory.models import Agency, Company
@@ -92,6 +93,7 @@ def _company(part: CompanyPart, kept: Kept, say: Say) -> dict[str, str]:
         if is_new:
             _make_people(part, entry)
             _fill(company, say)
+            _connect(part)
         owner = User.objects.select_related("role").get(email=owner_email)
         _keep_password(owner, entry)
         _keep_key(owner, entry, lambda: create_api_key(user=owner, name=KEY_NAME, by=robot()))
@@ -114,6 +116,11 @@ def _make_people(part: CompanyPart, entry: dict[str, str]) -> None:
     for person in others:
         user = add_user(email=person.email, name=person.name, role=person.role)
         set_password(user=user, password=entry["password"], by=robot())
+
+
+def _connect(part: CompanyPart) -> None:
+    owner, colleague = (User.objects.select_related("role").get(email=one.email) for one in part.people[:2])
+    connect_app(owner=owner, colleague=colleague)
 
 
 def _fill(company: Company, say: Say) -> None:

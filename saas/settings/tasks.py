@@ -22,6 +22,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep jobs": {"task": "tenants.records.jobs.tasks.sweep_jobs", "schedule": schedule(60)},
     "sweep bins": {"task": "tenants.records.bin.tasks.sweep_bins", "schedule": schedule(86_400)},
     "tidy sign-ins": {"task": "tenants.identity.tasks.tidy_sign_ins_everywhere", "schedule": schedule(86_400)},
+    "tidy apps": {"task": "tenants.identity.oauth.tasks.tidy_accesses_everywhere", "schedule": schedule(86_400)},
     "sweep outboxes": {"task": "tenants.records.tasks.sweep_outboxes", "schedule": schedule(300)},
     "cut audits": {"task": "tenants.identity.auditing.tasks.cut_audits", "schedule": schedule(86_400)},
     "tidy files": {"task": "tenants.records.files.tasks.tidy_files_everywhere", "schedule": schedule(6 * 60 * 60)},

@@ -33,3 +33,8 @@ class LastOwner(Conflict):
 class OwnersOnly(Denied):
     code = "owners_only"
     title = _("Only an owner may do this to an owner")
+
+
+class MoreThanHeld(Denied):
+    code = "more_than_held"
+    title = _("Nobody can give more rights than they have")

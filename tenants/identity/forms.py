@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.identity.models import Role
 from tenants.identity.signin.passwords import password_hint
+from tenants.identity.ticks import parted
 from tenants.kernel.errors import Invalid
 from tenants.kernel.names import currencies, time_zones
 
@@ -107,11 +108,7 @@ class KeyForm(ActionForm):
         ticked = self.cleaned_data["scopes"] or []
         if self.cleaned_data["reach"] == "all" and not ticked:
             return None
-        found: dict[str, list[str]] = {}
-        for one in ticked:
-            name, _colon, verb = str(one).partition(":")
-            found.setdefault(name, []).append(verb)
-        return found
+        return parted(ticked)
 
 
 class CompanyForm(ActionForm):

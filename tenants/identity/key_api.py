@@ -32,6 +32,7 @@ class KeyOut(Schema):
     name: str
     prefix: str
     user_id: UUID = Field(description="Whom it works as")
+    is_personal: bool = Field(description="Made by a person for itself")
     scopes: dict[str, list[str]] | None
     created_at: datetime
     expires_at: datetime | None

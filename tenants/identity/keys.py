@@ -1,22 +1,17 @@
 """How the secret of an API key is kept, and what a key may do."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from tenants.identity.enums import CREATE, DELETE, EDIT, EXPORT, SETTINGS, VIEW
-from tenants.identity.models import ApiKey
+from tenants.identity.models import ApiKey, OAuthAccess
 from tenants.kernel import context
-from tenants.kernel.actors import Actor, Grants
+from tenants.kernel.actors import Actor, Scopes, cut
 from tenants.kernel.errors import Invalid
 from tenants.records.registry import record_types
 
 VERBS = (VIEW, CREATE, EDIT, DELETE, EXPORT)
-NONE: frozenset[str] = frozenset()
-Scopes = Mapping[str, Sequence[str]]
 
 
 def digest_of(secret: str) -> str:
@@ -24,29 +19,15 @@ def digest_of(secret: str) -> str:
     return hashlib.sha256(f"{context.place().salt}:{secret}".encode()).hexdigest()
 
 
-def actor_of(key: ApiKey) -> Actor:
+def actor_of(key: ApiKey | OAuthAccess) -> Actor:
     """Its user, with no more than the key's scopes; what the user may no longer do, the key may not either."""
-    actor = key.user.actor
-    if key.scopes is None:
-        return actor
-    return replace(actor, grants=narrowed(actor.grants, key.scopes))
+    return cut(key.user.actor, key.cut_to, name=_name(key))
 
 
-def narrowed(grants: Grants, scopes: Scopes) -> Grants:
-    """What both allow. `*` speaks for every subject that is not written down, in either."""
-    names = {*grants, *scopes, "*"}
-    return {name: _both(_verbs(grants, name), _verbs(scopes, name)) for name in names}
-
-
-def _verbs(grants: Mapping[str, Any], name: str) -> frozenset[str]:
-    found = grants.get(name)
-    return frozenset(grants.get("*", NONE) if found is None else found)
-
-
-def _both(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
-    if "*" in one:
-        return other
-    return one if "*" in other else one & other
+def _name(key: ApiKey | OAuthAccess) -> str:
+    """ "Maya through Acme Sync": history and audit tell by what it was done."""
+    words = _("%(person)s through %(program)s") % {"person": str(key.user)[:60], "program": key.through[:48]}
+    return words if key.through else ""
 
 
 def subjects() -> list[tuple[str, str]]:
@@ -69,6 +50,13 @@ def checked_scopes(scopes: Scopes | None, *, by: Actor) -> dict[str, list[str]] 
     if not found:
         raise Invalid({"scopes": [_("Allow the key at least one thing.")]})
     return found
+
+
+def without_settings(scopes: dict[str, list[str]] | None) -> dict[str, list[str]]:
+    """The same without the company's settings: `*` does not speak for them. Raises Invalid where nothing is left."""
+    if scopes is None or SETTINGS in scopes:
+        raise Invalid({"scopes": [_("Choose what it may do; the settings are not to be had this way.")]})
+    return scopes | {SETTINGS: []}
 
 
 def _check(verb: str, name: str, by: Actor) -> None:

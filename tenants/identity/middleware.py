@@ -1,4 +1,4 @@
-"""Who is asking: the API key's or the session's user becomes the actor of the request."""
+"""Who is asking: the API key's, the token's or the session's user becomes the actor of the request."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,7 @@ from django.utils.cache import patch_vary_headers
 
 from tenants.identity.actions import note_key_use
 from tenants.identity.keys import actor_of
-from tenants.identity.queries import api_key_for
+from tenants.identity.queries import pass_for
 from tenants.identity.signin.rules import policy_now
 from tenants.identity.support.inside import actor_inside, is_over
 from tenants.identity.throttle import address_of
@@ -47,7 +47,9 @@ def _asking(request: HttpRequest) -> Any:
 
 def _key_user(request: HttpRequest, authorization: str) -> Any:
     kind, _space, secret = authorization.partition(" ")
-    key = api_key_for(secret.strip()) if kind.lower() == "bearer" else None
+    # Keys and tokens are for the API: on pages they could make more of their kind.
+    is_api = request.path.startswith("/api/")
+    key = pass_for(secret.strip()) if is_api and kind.lower() == "bearer" else None
     if key is None:
         return None
     note_key_use(key)

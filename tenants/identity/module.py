@@ -41,6 +41,8 @@ module = Module(
         ("/users", "tenants.identity.api.users"),
         ("/me", "tenants.identity.api.me"),
         ("/api-keys", "tenants.identity.key_api.router"),
+        ("/apps", "tenants.identity.oauth.api.apps"),
+        ("/me", "tenants.identity.oauth.api.mine"),
         ("/support", "tenants.identity.support.api.router"),
         ("/audit", "tenants.identity.auditing.api.router"),
         ("/teams", "tenants.identity.team_api.router"),

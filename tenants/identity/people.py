@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenants.identity.actions import add_user, audit, set_password
+from tenants.identity.bounds import owns, require_holding
 from tenants.identity.enums import OWNER, SETTINGS
 from tenants.identity.errors import LastOwner, OwnersOnly
 from tenants.identity.letters import post_invitation
@@ -28,10 +29,11 @@ LONGEST_NAME = 120
 
 @transaction.atomic
 def invite_user(*, email: str, name: str, role: str, by: Actor) -> User:
-    """A user who waits for an invitation that is on its way. Raises Denied, EmailTaken, Invalid."""
+    """A user who waits for an invitation that is on its way. Raises Denied, MoreThanHeld, EmailTaken, Invalid."""
     _require(by)
     found = role_named(role)
     _only_owners_touch(by, found)
+    require_holding(by, found)
     email = checked_email(email)
     user = add_user(email=email, name=checked_name(name or name_from(email)), role=found.slug)
     audit("user.invited", by=by, subject=user.email, role=found.slug)
@@ -78,12 +80,13 @@ def reset_password(*, user_id: Any, token: str, password: str) -> User:
 
 @transaction.atomic
 def change_role(*, user: User, role: str, by: Actor) -> User:
-    """Raises Denied, LastOwner, Invalid, NotFound."""
+    """Raises Denied, MoreThanHeld, LastOwner, Invalid, NotFound."""
     _require(by)
     _not_oneself(user, by)
     found = role_named(role)
     user = _locked(user)
     _only_owners_touch(by, user.role, found)
+    require_holding(by, found)
     if user.role_id == found.pk:
         return user
     _keep_an_owner(user)
@@ -114,6 +117,7 @@ def reactivate_user(*, user: User, by: Actor) -> None:
     _require(by)
     user = _locked(user)
     _only_owners_touch(by, user.role)
+    require_holding(by, user.role)
     if user.is_active:
         return
     user.is_active = True
@@ -194,7 +198,7 @@ def _not_oneself(user: User, by: Actor) -> None:
 def _only_owners_touch(by: Actor, *roles: Role | None) -> None:
     if by.kind == "robot" or not any(role and role.slug == OWNER for role in roles):
         return
-    if not by.user_id or not User.objects.filter(pk=by.user_id, role__slug=OWNER).exists():
+    if not owns(by):
         raise OwnersOnly
 
 

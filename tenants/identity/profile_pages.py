@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tenants.directory.enums import Face
 from tenants.identity import people
 from tenants.identity.access import signed_in
 from tenants.identity.entry import tenant_of
@@ -93,6 +94,7 @@ def _page(
         "password_form": password or PasswordForm(),
         "browsers": browsers_of(user, this=request.session.session_key or ""),
         "tabs": settings_tabs(request),
+        "has_access": tenant_of(request).face == Face.COMPANY,
         "face_base": f"base/{tenant_of(request).face}.html",
     }
     return render(request, "identity/profile.html", values, status=422 if has_errors else 200)

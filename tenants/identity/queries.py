@@ -6,8 +6,9 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 
 from tenants.identity.keys import digest_of
-from tenants.identity.models import ApiKey, User
-from tenants.identity.remembered import remember, remembered
+from tenants.identity.models import ApiKey, OAuthAccess, User
+from tenants.identity.models.oauth import ACCESS
+from tenants.identity.remembered import Showable, remember, remembered
 from tenants.kernel.errors import NotFound
 
 
@@ -44,8 +45,8 @@ def key_by_id(key_id: UUID) -> ApiKey:
     return found
 
 
-def api_key_for(text: str) -> ApiKey | None:
-    """The usable key a program showed, or None; compared in constant time."""
+def pass_for(text: str) -> Showable | None:
+    """The usable key or token a program showed, or None; compared in constant time."""
     prefix, dot, secret = text.partition(".")
     if not dot:
         return None
@@ -55,8 +56,27 @@ def api_key_for(text: str) -> ApiKey | None:
     return key
 
 
-def _look_up(prefix: str) -> ApiKey | None:
-    key = ApiKey.objects.select_related("user__role").filter(prefix=prefix, user__is_active=True).first()
-    if key:
-        remember(key)
-    return key
+def api_key_for(text: str) -> ApiKey | None:
+    """The same, if it is a key."""
+    found = pass_for(text)
+    return found if isinstance(found, ApiKey) else None
+
+
+def _look_up(prefix: str) -> Showable | None:
+    found = _access(prefix) if prefix.startswith(ACCESS) else _key(prefix)
+    if found:
+        remember(found)
+    return found
+
+
+def _key(prefix: str) -> Showable | None:
+    return ApiKey.objects.select_related("user__role").filter(prefix=prefix, user__is_active=True).first()
+
+
+def _access(prefix: str) -> Showable | None:
+    try:
+        pk = UUID(hex=prefix.removeprefix(ACCESS))
+    except ValueError:
+        return None
+    rows = OAuthAccess.objects.select_related("user__role", "client").filter(pk=pk, user__is_active=True)
+    return rows.exclude(digest="").first()

@@ -18,9 +18,10 @@ from tenants.identity import people as acts
 from tenants.identity.access import may_manage, signed_in
 from tenants.identity.company import update_company
 from tenants.identity.forms import ActionForm, CompanyForm, InviteForm, KeyForm, RoleForm
-from tenants.identity.keys import VERBS, subjects
+from tenants.identity.keys import subjects
 from tenants.identity.models import User
 from tenants.identity.settings_tabs import settings_tabs
+from tenants.identity.ticks import tick_rows
 from tenants.kernel import context
 from tenants.kernel.errors import Conflict, Invalid
 from tenants.kernel.web import dialog_done
@@ -110,10 +111,7 @@ def new_key(request: HttpRequest) -> HttpResponse:
         except Invalid as error:
             form.refuse(error)
     ticked = set(request.POST.getlist("scopes"))
-    rows = [
-        (label, [(f"{name}:{verb}", f"{name}:{verb}" in ticked, context.actor().may(verb, name)) for verb in VERBS])
-        for name, label in subjects()
-    ]
+    rows = tick_rows(context.actor(), ticked, subjects())
     values = {"form": form, "rows": rows, "verbs": VERB_LABELS, "action_url": request.path}
     return _draw(request, "identity/key_new.html", values, status=422 if form.errors else 200)
 

@@ -19,6 +19,7 @@ def settings_tabs(request: HttpRequest) -> list[dict[str, Any]]:
         (_("Teams"), "/settings/teams/", "users-group"),
         (_("Sign-in"), "/settings/sign-in/", "shield-lock"),
         (_("API keys"), "/settings/keys/", "key"),
+        (_("Connected apps"), "/settings/apps/", "plug-connected"),
         (_("Support visits"), "/settings/support/", "eye"),
         (_("Audit"), "/settings/audit/", "history"),
         (_("Company"), "/settings/company/", "building"),

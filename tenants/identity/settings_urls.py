@@ -13,6 +13,7 @@ from tenants.identity.support import pages as support_pages
 
 urlpatterns = [
     path("scim/v2/", include("tenants.identity.scim.urls")),
+    path("", include("tenants.identity.oauth.urls")),
     path("settings/", pages.start, name="settings"),
     path("settings/people/", pages.people, name="people"),
     path("settings/people/invite/", pages.invite, name="people-invite"),

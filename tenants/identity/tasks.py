@@ -13,6 +13,7 @@ from tenants.directory.queries import agency_tenant, load_tenant
 from tenants.directory.task import PublicTask, TenantTask
 from tenants.identity.auditing import tasks as auditing  # noqa: F401 - Celery finds tasks in this file
 from tenants.identity.letters import write
+from tenants.identity.oauth import tasks as oauth  # noqa: F401 - the same
 from tenants.identity.signin.history import tidy
 from tenants.kernel import context
 from tenants.kernel.errors import NotFound

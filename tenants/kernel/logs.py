@@ -26,7 +26,8 @@ SECRET_NAMES = re.compile(f"(?i)({WORDS})")
 SECRET_TEXTS = (
     (re.compile(r"(?i)\b(bearer|basic|digest)\s+[\w.~+/=-]{8,}"), rf"\1 {MASK}"),
     (re.compile(r"(://[^/\s:@]*:)[^/\s@]+@"), rf"\1{MASK}@"),
-    (re.compile(r"\b([0-9a-f]{12})\.[\w-]{43}\b"), rf"\1.{MASK}"),
+    (re.compile(r"\b([0-9a-f]{12}|o[acr]_[0-9a-f]{32})\.[\w-]{43,}"), rf"\1.{MASK}"),
+    (re.compile(r"\bocs_[\w-]{43}"), f"ocs_{MASK}"),
     (re.compile(rf"(?i)([\"']?\w*(?:{WORDS})\w*[\"']?\s*[:=]\s*)[\"']?[^\s\"',;&}})]+"), rf"\1{MASK}"),
 )
 

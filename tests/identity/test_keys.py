@@ -9,10 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from tenants.identity.actions import create_api_key, note_key_use
-from tenants.identity.keys import narrowed
 from tenants.identity.models import ApiKey, AuditEntry, User
 from tenants.identity.people import change_role
-from tenants.kernel.actors import Actor, robot
+from tenants.kernel.actors import Actor, narrowed, robot
 from tenants.kernel.errors import Invalid
 from tests.factories import Twin, client_for
 from tests.identity.conftest import a_user

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenants.identity.actions import audit
+from tenants.identity.bounds import owns
 from tenants.identity.enums import OWNER, SETTINGS
 from tenants.identity.errors import OwnersOnly
 from tenants.identity.models import Authenticator, AuthenticatorKind, User
@@ -134,8 +135,7 @@ def remove_second_factors(*, user: User, by: Actor) -> None:
     """For somebody whose phone is lost: an administrator takes all factors away, sessions end. Raises Denied."""
     if not by.may("edit", SETTINGS) or not context.place().company_id:
         raise Denied(_("Only owners and administrators may do this."))
-    is_owner = User.objects.filter(pk=by.user_id or user.pk, role__slug=OWNER).exists()
-    if by.kind != "robot" and user.role and user.role.slug == OWNER and not is_owner:
+    if by.kind != "robot" and user.role and user.role.slug == OWNER and not owns(by):
         raise OwnersOnly
     kinds = (*STRONG, AuthenticatorKind.RECOVERY)
     gone, _rows = Authenticator.objects.filter(user=user, kind__in=kinds).delete()

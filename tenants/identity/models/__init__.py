@@ -6,7 +6,8 @@ schema (its users): a session, key or token of one place does not exist in anoth
 
 from tenants.identity.models.audit import AuditEntry
 from tenants.identity.models.delegation import Delegation
-from tenants.identity.models.keys import ApiKey
+from tenants.identity.models.keys import ApiKey, Pass
+from tenants.identity.models.oauth import OAuthAccess, OAuthClient
 from tenants.identity.models.people import Role, Team, TeamMember, User, UserManager
 from tenants.identity.models.sessions import Session
 from tenants.identity.models.signin import (
@@ -36,7 +37,10 @@ __all__ = [
     "LinkedIdentity",
     "MailDomain",
     "NewPeople",
+    "OAuthAccess",
+    "OAuthClient",
     "Outcome",
+    "Pass",
     "Role",
     "ScimClient",
     "ScimItem",

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenants.identity.actions import audit
+from tenants.identity.bounds import owns
 from tenants.identity.enums import OWNER, SETTINGS
 from tenants.identity.errors import OwnersOnly
 from tenants.identity.models import Session, User
@@ -77,9 +78,5 @@ def _require(user: User, by: Actor) -> None:
         return
     if not context.place().company_id or not by.may("edit", SETTINGS):
         raise Denied(_("Only owners and administrators may sign out somebody else."))
-    if user.role and user.role.slug == OWNER and not _is_owner(by):
+    if user.role and user.role.slug == OWNER and not owns(by):
         raise OwnersOnly
-
-
-def _is_owner(by: Actor) -> bool:
-    return bool(by.user_id) and User.objects.filter(pk=by.user_id or "", role__slug=OWNER).exists()

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from tenants.directory.dns import has_token, txt_name
 from tenants.directory.names import normal_host
 from tenants.identity.actions import audit
+from tenants.identity.bounds import owns
 from tenants.identity.enums import OWNER
 from tenants.identity.errors import OwnersOnly
-from tenants.identity.models import MailDomain, NewPeople, Role, SsoConnection, SsoKind, User
+from tenants.identity.models import MailDomain, NewPeople, Role, SsoConnection, SsoKind
 from tenants.identity.people import role_named
 from tenants.identity.signin.rules import policy_now
 from tenants.identity.sso.oidc import discovered
@@ -36,12 +37,8 @@ NOBODYS = frozenset(
 def require_owner(by: Actor) -> None:
     """Raises OwnersOnly."""
     context.company_id()
-    if by.kind != "robot" and not _owns(by):
+    if by.kind != "robot" and not owns(by):
         raise OwnersOnly(_("Only an owner may change who says who somebody is."))
-
-
-def _owns(by: Actor) -> bool:
-    return bool(by.user_id) and User.objects.filter(pk=by.user_id or "", role__slug=OWNER, is_active=True).exists()
 
 
 def connection_by_id(connection_id: UUID) -> SsoConnection:

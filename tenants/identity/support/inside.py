@@ -20,7 +20,8 @@ KEPT = "support_visit"
 SAFE = ("GET", "HEAD", "OPTIONS")
 # What would outlast the visit, or belongs to the person alone: passwords, keys, people, who may enter.
 OWN = (
-    "/settings/keys", "/settings/profile", "/settings/people", "/settings/sign-in", "/settings/support",
+    "/settings/keys", "/settings/apps", "/oauth/", "/api/v1/apps",
+    "/settings/profile", "/settings/people", "/settings/sign-in", "/settings/support",
     "/settings/audit/export", "/api/v1/api-keys", "/api/v1/users", "/api/v1/me", "/api/v1/support",
 )  # fmt: skip
 

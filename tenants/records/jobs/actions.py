@@ -15,6 +15,8 @@ from tenants.records.enums import JobState
 from tenants.records.jobs.kinds import kind_named
 from tenants.records.models import Job
 
+CUT_TO = "cut_to"
+"""Noted in `params`: the scopes of the key or app that started the job."""
 OF_THE_HOUSE = "of_the_house"
 """Noted in `params` of jobs that no person started: only those may run with the house's rights."""
 
@@ -30,6 +32,9 @@ def start_job(
     """
     kind_named(kind)
     marked = dict(params or {}) | ({} if by.user_id else {OF_THE_HOUSE: True})
+    marked.pop(CUT_TO, None)
+    if by.scopes is not None:
+        marked[CUT_TO] = dict(by.scopes)
     job = Job.objects.create(
         kind=kind, label=label[:200], record_type=record_type, total=total, params=marked,
         user_id=by.user_id, actor_name=by.name, undo_of=undo_of,

@@ -13,9 +13,9 @@ from tenants.directory.hosts import company_now
 from tenants.directory.models import Company
 from tenants.directory.task import PublicTask, TenantTask
 from tenants.kernel import context
-from tenants.kernel.actors import Actor, robot
+from tenants.kernel.actors import Actor, cut, robot
 from tenants.records.enums import JobState
-from tenants.records.jobs.actions import OF_THE_HOUSE
+from tenants.records.jobs.actions import CUT_TO, OF_THE_HOUSE
 from tenants.records.jobs.running import STALE_SECONDS, work
 from tenants.records.models import Job
 
@@ -39,7 +39,7 @@ def run_job(job_id: str) -> None:
 
 
 def actor_of(job: Job) -> Actor:
-    """The job's user as they are today: without rights once deactivated or gone.
+    """The job's user as they are today: without rights once deactivated or gone, with no more than the key had.
 
     The house itself only for jobs that the house started.
     """
@@ -49,7 +49,8 @@ def actor_of(job: Job) -> Actor:
     user = users.filter(pk=job.user_id).first() if job.user_id else None
     if not user:
         return Actor(kind="user", user_id=job.user_id, name=job.actor_name)
-    return user.actor
+    scopes = job.params.get(CUT_TO)
+    return user.actor if scopes is None else cut(user.actor, scopes, name=job.actor_name)
 
 
 @shared_task(base=TenantTask)
