@@ -42,6 +42,7 @@ module = Module(
         ("/me", "tenants.identity.api.me"),
         ("/api-keys", "tenants.identity.key_api.router"),
         ("/support", "tenants.identity.support.api.router"),
+        ("/view-as", "tenants.identity.viewing.api.router"),
         ("/audit", "tenants.identity.auditing.api.router"),
         ("/teams", "tenants.identity.team_api.router"),
         ("/sign-in-policy", "tenants.identity.signin.api.rules"),

@@ -28,6 +28,8 @@ class Actor:
     grants: Grants = field(default_factory=lambda: NO_GRANTS)
     permit: Permit = EVERYTHING
     """How far the grants reach."""
+    is_watched: bool = False
+    """Somebody else looks through these eyes: what a person keeps to themselves stays closed."""
 
     def may(self, verb: str, subject: str) -> bool:
         """Whether `verb` ("view", "create", …) is granted; a subject's own entry wins over `*`."""
