@@ -6,7 +6,9 @@ class IdentityConfig(AppConfig):
     label = "identity"
 
     def ready(self) -> None:
-        from tenants.identity import permits, remembered  # models are there only now
+        from tenants.identity import permits, remembered
+        from tenants.identity.switching import index  # models are there only now
 
         remembered.watch()
         permits.watch()
+        index.watch()

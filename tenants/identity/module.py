@@ -43,6 +43,7 @@ module = Module(
         ("/api-keys", "tenants.identity.key_api.router"),
         ("/support", "tenants.identity.support.api.router"),
         ("/view-as", "tenants.identity.viewing.api.router"),
+        ("/me/companies", "tenants.identity.switching.api.router"),
         ("/audit", "tenants.identity.auditing.api.router"),
         ("/teams", "tenants.identity.team_api.router"),
         ("/sign-in-policy", "tenants.identity.signin.api.rules"),

@@ -69,7 +69,8 @@ def _target(user_id: UUID | None, team_id: UUID | None, by: Actor) -> dict[str, 
     """One person who works here, or one team. Raises Invalid."""
     if (user_id is None) == (team_id is None):
         raise Invalid({"with": [_("Choose one person or one team.")]})
-    if team_id is not None:
+    if user_id is None:
+        assert team_id
         team = apps.get_model("identity", "Team")._default_manager.filter(pk=team_id).first()
         if not team:
             raise Invalid({"team_id": [_("There is no such team.")]})

@@ -99,5 +99,7 @@ def _teams(text: str) -> Iterator[Offer]:
 
 def _people(actor: Actor, text: str) -> Iterator[Offer]:
     rows = apps.get_model("identity", "User")._default_manager.filter(is_active=True, name__icontains=text)
-    for row in rows.exclude(pk=actor.user_id).order_by("name", "id")[:MOST_OFFERED]:
+    if actor.user_id:
+        rows = rows.exclude(pk=actor.user_id)
+    for row in rows.order_by("name", "id")[:MOST_OFFERED]:
         yield Offer(f"user:{row.pk}", str(row), row.email, is_team=False)
