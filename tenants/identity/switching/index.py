@@ -41,7 +41,8 @@ def keep(place: Place, user: User) -> None:
     if not user.is_active:
         _drop(place, user.pk)
         return
-    assert place.agency_id and place.company_id
+    assert place.agency_id
+    assert place.company_id
     values = {"agency_id": place.agency_id, "digest": digest_of(place.agency_id, user.email)}
     with context.public():
         Membership.objects.update_or_create(company_id=place.company_id, user_id=user.pk, defaults=values)

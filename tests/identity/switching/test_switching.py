@@ -2,7 +2,6 @@
 other company's own rules."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,7 +43,7 @@ class Pair:
 
 
 @pytest.fixture
-def pair(twins: tuple[Twin, Twin]) -> Iterator[Pair]:
+def pair(twins: tuple[Twin, Twin]) -> Pair:
     with context.public():
         second = create_company(
             agency=twins[0].agency, name="Second Works", slug="second", country="IN", owner_email="o@second.example",
@@ -59,7 +58,7 @@ def pair(twins: tuple[Twin, Twin]) -> Iterator[Pair]:
         there.save()
     for place, user in ((twins[0].place, here), (second.place, there)):
         keep(place, user)
-    yield Pair(twins[0], second, here, there)
+    return Pair(twins[0], second, here, there)
 
 
 def signed_in(pair: Pair, method: str = "password", user: User | None = None) -> Client:
@@ -115,7 +114,7 @@ def test_the_company_left_does_not_learn_where_to(pair: Pair) -> None:
     ticket(pair)
 
     with context.inside(pair.twin.place):
-        told = json.dumps([list(one.details.values()) + [one.subject] for one in AuditEntry.objects.all()])
+        told = json.dumps([[*one.details.values(), one.subject] for one in AuditEntry.objects.all()])
     assert "Second" not in told
     assert str(pair.second.pk) not in told
 
