@@ -216,6 +216,19 @@ def test_the_database_refuses_what_a_page_writes(company: Twin) -> None:
             cursor.execute("WITH gone AS (DELETE FROM identity_user RETURNING id) SELECT * FROM gone")
 
 
+def test_repeated_requests_are_not_mixed_up(twins: tuple[Twin, Twin], watching: Client, maya: User) -> None:
+    """An Idempotency-Key of the viewer spoils none of the member's, and brings out no answer of theirs."""
+    sent: dict[str, Any] = {
+        "data": json.dumps({"first_name": "New", "last_name": "One"}), "content_type": JSON,
+        "headers": {"Idempotency-Key": "k-1"},
+    }  # fmt: skip
+    own = twins[0].signed_in(maya.email)
+
+    assert watching.post("/api/v1/contacts", **sent).status_code == 403
+    assert own.post("/api/v1/contacts", **sent).status_code == 201
+    assert watching.post("/api/v1/contacts", **sent).status_code == 403
+
+
 def test_what_is_theirs_alone_stays_closed(twins: tuple[Twin, Twin], watching: Client, maya: User) -> None:
     with context.inside(twins[0].place, actor=robot()):
         contact = type_contact(maya)
