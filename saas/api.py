@@ -14,6 +14,7 @@ from ninja.security import APIKeyCookie, HttpBearer
 
 from saas.openapi import finished
 from saas.problems import problem_response
+from tenants.identity.explained.api import access_router
 from tenants.kernel.errors import Denied, DomainError, Invalid, NotFound
 from tenants.kernel.modules import modules
 from tenants.records.api import router_for
@@ -30,6 +31,7 @@ from tenants.records.merging.api import merge_router, merges
 from tenants.records.notes.api import router as notes
 from tenants.records.registry import record_types
 from tenants.records.search.api import router as search
+from tenants.records.sharing.api import shares_router
 from tenants.records.tagging.api import router as tags
 from tenants.records.views.api import me_router as me
 from tenants.records.views.api import router as views
@@ -103,7 +105,7 @@ TRANSLATIONS: dict[type[Exception], Callable[[Any], DomainError]] = {
 
 
 # Those with words of their own before the one whose second step is an id.
-OF_A_TYPE = (bulk_router, merge_router, router_for)
+OF_A_TYPE = (bulk_router, merge_router, router_for, shares_router, access_router)
 
 
 def company_api() -> NinjaAPI:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
 from tenants.identity.support.inside import check_allowed
+from tenants.identity.viewing.inside import check_looks_only
 from tenants.kernel.errors import Denied, DomainError, NotFound
 from tenants.kernel.logs import logger
 from tenants.kernel.problems import problem
@@ -27,9 +28,10 @@ class Problems:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:
-        """What a support visitor may not do is refused before any view runs."""
+        """What a support visitor, or who views as somebody, may not do is refused before any view runs."""
         try:
             check_allowed(request)
+            check_looks_only(request)
         except Denied as error:
             is_api = request.path.startswith("/api/")
             return problem_response(error) if is_api else self.process_exception(request, error)

@@ -25,7 +25,7 @@ const shared = {
 async function scripts() {
   const entry = (name) => path.join(sources, "js", name);
   await esbuild.build({ ...shared, entryPoints: [entry("app.js"), entry("theme.js")], outdir: out, format: "iife" });
-  const lazy = ["board.js", "calendar.js", "map.js"].map(entry);
+  const lazy = ["board.js", "calendar.js", "map.js", "support.js"].map(entry);
   await esbuild.build({ ...shared, entryPoints: lazy, outdir: out, format: "esm", loader: { ".png": "empty" } });
   await copyFile(path.join(root, "node_modules/world-atlas/countries-50m.json"), path.join(out, "world.json"));
 }

@@ -107,6 +107,8 @@ COMPANIES = (
             Person("Marcus Bouchard", "marcus@harbordental.example", "manager"),
             Person("Camila Torres", "camila@harbordental.example", "sales-rep"),
             Person("Tyler Nguyen", "tyler@harbordental.example", "support"),
+            # Works for both companies of the agency, and may switch between them.
+            Person("Sneha Kulkarni", "sneha@acmesolar.example", "read-only"),
         ),
     ),
 )

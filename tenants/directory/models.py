@@ -65,6 +65,26 @@ class Company(Row):
         return Place(schema=self.schema_name, role=self.schema_name, company_id=self.pk, agency_id=self.agency_id)
 
 
+class Membership(Row):
+    """That somebody works in a company, for finding the others of the same agency without asking each.
+
+    Only a hint, and one that says nothing without the secret of the installation: `digest` is of agency and
+    e-mail address. Who may really come in, and as what, the company's own tables say.
+    """
+
+    agency = models.ForeignKey(Agency, models.CASCADE, related_name="+", db_index=False)
+    company = models.ForeignKey(Company, models.CASCADE, related_name="memberships", db_index=False)
+    user_id = models.UUIDField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("company", "user_id", name="membership_once")]
+        indexes = [models.Index(fields=("agency", "digest"), name="membership_by_person")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.company_id}"
+
+
 class Domain(Row):
     """One host and what it leads to. Unverified hosts lead nowhere."""
 

@@ -8,8 +8,10 @@ class IdentityConfig(AppConfig):
     def ready(self) -> None:
         from tenants.identity import permits, remembered  # models are there only now
         from tenants.identity.auditing.writing import audit
+        from tenants.identity.switching import index
         from tenants.kernel.trust import write_with
 
         remembered.watch()
         permits.watch()
+        index.watch()
         write_with(audit)

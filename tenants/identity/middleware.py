@@ -15,6 +15,7 @@ from tenants.identity.queries import pass_for
 from tenants.identity.signin.rules import policy_now
 from tenants.identity.support.inside import actor_inside, is_over
 from tenants.identity.throttle import address_of
+from tenants.identity.viewing.inside import Viewing, is_way_out, look, looking_only
 from tenants.kernel import context
 from tenants.kernel.actors import Actor
 
@@ -31,7 +32,18 @@ class Actors:
         if user is None:
             return self.get_response(request)
         request.user = user
+        viewing = None if hasattr(request, "api_key") else look(request, user)
+        request.viewing = viewing  # type: ignore[attr-defined]
+        if viewing and not is_way_out(request):
+            return self._answer_viewing(request, viewing)
         with context.acting(_actor(request, user)), timezone.override(_zone(request, user)):
+            return self.get_response(request)
+
+    def _answer_viewing(self, request: HttpRequest, viewing: Viewing) -> HttpResponse:
+        """As the member would be answered, with nothing written."""
+        request.user = viewing.seen
+        zone = timezone.override(_zone(request, viewing.seen))
+        with context.acting(viewing.actor), zone, looking_only(viewing):
             return self.get_response(request)
 
 

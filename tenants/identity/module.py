@@ -44,6 +44,8 @@ module = Module(
         ("/apps", "tenants.identity.oauth.api.apps"),
         ("/me", "tenants.identity.oauth.api.mine"),
         ("/support", "tenants.identity.support.api.router"),
+        ("/view-as", "tenants.identity.viewing.api.router"),
+        ("/me/companies", "tenants.identity.switching.api.router"),
         ("/audit", "tenants.identity.auditing.api.router"),
         ("/teams", "tenants.identity.team_api.router"),
         ("/sign-in-policy", "tenants.identity.signin.api.rules"),

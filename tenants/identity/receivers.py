@@ -59,6 +59,23 @@ def _is_setting(type_name: str) -> bool:
     return any(one.name == type_name and one.is_common for one in record_types())
 
 
+@consumer("*")
+def note_share(event: Event) -> None:
+    """Who opened which record to whom, or closed it again."""
+    what = event.name.rpartition(".")[2]
+    if what not in ("shared", "unshared"):
+        return
+    changes = event.payload["changes"]
+    lines = Change.objects.filter(record_type=event.record_type, record_id=event.record_id, action=what)
+    change = lines.filter(changes=changes).order_by("-created_at").first()
+    subject = f"{event.record_type}:{event.record_id}"
+    if change is None or _is_noted(f"records.{what}", subject, event):
+        return
+    before, after = ((one or {}).get("name", "") for one in changes["shared_with"])
+    by = Actor(kind="user", user_id=change.user_id, name=change.actor_name)
+    audit(f"records.{what}", by=by, subject=subject, before=before, after=after, event=str(event.pk))
+
+
 def _change_of(event: Event, action: str) -> Change | None:
     """The line of history that was written with the event."""
     rows = Change.objects.filter(record_type=event.record_type, record_id=event.record_id, action=action)

@@ -22,6 +22,7 @@ from tenants.identity.keys import subjects
 from tenants.identity.models import User
 from tenants.identity.settings_tabs import settings_tabs
 from tenants.identity.ticks import tick_rows
+from tenants.identity.viewing.rules import may_begin
 from tenants.kernel import context
 from tenants.kernel.errors import Conflict, Invalid
 from tenants.kernel.web import dialog_done
@@ -39,7 +40,10 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_GET
 @may_manage
 def people(request: HttpRequest) -> HttpResponse:
-    return render(request, "identity/people.html", {"people": queries.everybody(), "tabs": settings_tabs(request)})
+    values = {
+        "people": queries.everybody(), "tabs": settings_tabs(request), "may_view_as": may_begin(context.actor()),
+    }  # fmt: skip
+    return render(request, "identity/people.html", values)
 
 
 @require_http_methods(["GET", "POST"])

@@ -10,6 +10,8 @@ from tenants.identity.scim import settings_pages as scim_pages
 from tenants.identity.signin import pages as signin_pages
 from tenants.identity.sso import settings_pages as sso_pages
 from tenants.identity.support import pages as support_pages
+from tenants.identity.switching import pages as switching_pages
+from tenants.identity.viewing import pages as viewing_pages
 
 urlpatterns = [
     path("scim/v2/", include("tenants.identity.scim.urls")),
@@ -21,6 +23,12 @@ urlpatterns = [
     path("settings/people/<uuid:user_id>/invitation/", pages.invitation, name="people-invitation"),
     path("settings/people/<uuid:user_id>/deactivation/", pages.deactivation, name="people-deactivation"),
     path("settings/people/<uuid:user_id>/activation/", pages.activation, name="people-activation"),
+    path("settings/people/<uuid:user_id>/view-as/", viewing_pages.ask, name="view-as"),
+    path("switch/", switching_pages.companies, name="switch"),
+    path("switch/enter/", switching_pages.enter, name="switch-enter"),
+    path("switch/<uuid:company_id>/", switching_pages.switch, name="switch-to"),
+    path("view-as/leave/", viewing_pages.leave, name="view-as-leave"),
+    path("", include("tenants.identity.explained.urls")),
     path("settings/people/<uuid:user_id>/sessions/", signin_pages.sessions_of, name="people-sessions"),
     path("settings/people/<uuid:user_id>/sessions/end/", signin_pages.end_sessions_of, name="people-sessions-end"),
     path("settings/people/<uuid:user_id>/second-factor/removal/", mfa_pages.reset_for, name="people-second-factor"),

@@ -33,6 +33,8 @@ class Actor:
     """How far the grants reach."""
     scopes: Scopes | None = None
     """To what a key or an app has cut the grants; None where nothing was cut."""
+    is_watched: bool = False
+    """Somebody else looks through these eyes: what a person keeps to themselves stays closed."""
 
     def may(self, verb: str, subject: str) -> bool:
         """Whether `verb` ("view", "create", …) is granted; a subject's own entry wins over `*`."""

@@ -60,6 +60,8 @@ class Permit:
     grants: Mapping[str, frozenset[str]] = field(default_factory=dict)
     reaches: Mapping[str, Mapping[str, Reach]] = field(default_factory=dict)
     fields: Mapping[str, Mapping[str, FieldLimit]] = field(default_factory=dict)
+    own_fields: Mapping[str, Mapping[str, FieldLimit]] = field(default_factory=dict)
+    """What the role alone says of fields; `fields` are milder where somebody lends."""
     people: frozenset[UUID] = frozenset()
     teams: frozenset[UUID] = frozenset()
     rules: tuple[SharingRule, ...] = ()

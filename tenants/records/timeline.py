@@ -194,16 +194,20 @@ def _history(record_type: RecordType, record: Record) -> Iterable[Entry]:
 
 ICONS = {
     "created": "plus", "deleted": "trash", "restored": "arrow-back-up", "merged": "arrow-merge",
-    "unmerged": "arrows-split",
+    "unmerged": "arrows-split", "shared": "share", "unshared": "share-off",
 }  # fmt: skip
+
+
+TOLD_IN_FULL = ("updated", "shared", "unshared")
 
 
 def change_entry(record_type: RecordType, change: Change) -> Entry:
     words = {
         "created": _("created this"), "deleted": _("moved this to the bin"), "restored": _("restored this"),
         "merged": _("merged others into this"), "unmerged": _("undid a merge"),
+        "shared": _("shared this"), "unshared": _("took back a share of this"),
     }  # fmt: skip
-    changes = change.changes if change.action == "updated" else {}
+    changes = change.changes if change.action in TOLD_IN_FULL else {}
     own_icon, own_words = record_type.history.get(change.action, ("pencil", _("changed")))
     return Entry(
         id=change.pk,
@@ -225,7 +229,7 @@ def is_told(record_type: RecordType, name: str) -> bool:
 def words_of(record_type: RecordType, name: str, pair: list[Any]) -> tuple[str, str, str]:
     """A changed field in words: its label, what it was, what it is."""
     known = record_type.fields.get(name)
-    label = known.label if known else name.removeprefix("custom.")
+    label = known.label if known else _("Shared with") if name == "shared_with" else name.removeprefix("custom.")
     before, after = (_text(known, value) for value in pair)
     return label, before, after
 

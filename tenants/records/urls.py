@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("tenants.records.notes.urls")),
     path("", include("tenants.records.files.urls")),
     path("", include("tenants.records.follows.urls")),
+    path("", include("tenants.records.sharing.urls")),
     path("", include("tenants.records.tagging.urls")),
     path("", include("tenants.records.search.urls")),
     path("", include("tenants.records.importing.urls")),

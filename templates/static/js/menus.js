@@ -54,6 +54,12 @@ document.addEventListener(
   true,
 );
 
+// Lines that come later make a menu taller: it keeps to its button.
+document.addEventListener("htmx:afterSettle", () => {
+  const menu = document.querySelector(".menu[popover]:popover-open");
+  if (menu && opener) place(opener, menu);
+});
+
 on("click", ".menu[popover] .menu-item", (item) => {
   if (item.dataset.keep === undefined) item.closest("[popover]").hidePopover();
 });

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from tenants.identity.enums import OWNER
 from tenants.kernel.actors import ALL_GRANTS, Actor, Grants
 from tenants.kernel.models import Row
+from tenants.kernel.permits import Permit
 
 
 class Role(Row):
@@ -82,7 +83,9 @@ class User(AbstractBaseUser, Row):
         """Acts with its role's grants, as far as its permit reaches; without a role nothing is granted."""
         from tenants.identity.permits import permit_of  # permits ask for teams, which are made of users
 
-        permit = permit_of(self)
+        return self.acting_with(permit_of(self))
+
+    def acting_with(self, permit: Permit) -> Actor:
         return Actor(kind="user", user_id=self.pk, name=str(self), grants=permit.lent_grants, permit=permit)
 
 

@@ -30,7 +30,7 @@ from tenants.kernel.errors import Denied
 
 WAITING: Final = "waiting"
 WAITING_SECONDS: Final = 600
-PASSWORD, LINK, PASSKEY, SSO, WELCOME = "password", "link", "passkey", "sso", "welcome"
+PASSWORD, LINK, PASSKEY, SSO, WELCOME, SWITCH = "password", "link", "passkey", "sso", "welcome", "switch"
 STRONG_ENOUGH = (PASSKEY, SSO)
 """Passkeys ask for a finger or a PIN; at an identity provider the second factor is its business."""
 

@@ -11,6 +11,7 @@ def method_word(method: str) -> str:
         "sso": _("Single sign-on"),
         "welcome": _("Invitation"),
         "second": _("Second factor"),
+        "switch": _("From another company"),
     }.get(method, method)
 
 

@@ -22,7 +22,8 @@ def notes_visible_to(actor: Actor, notes: "QuerySet[Note] | None" = None) -> "Qu
 
     All may read what is for all. What is for a team: those who share a team with its author,
     and those it mentions. What is private: its author alone, whatever their role. A reply is
-    read by whoever reads the note it answers. The house itself reads all.
+    read by whoever reads the note it answers. The house itself reads all. Who views as somebody does
+    not read what is private to them.
     """
     rows = Note.objects.all() if notes is None else notes
     if not actor.may("view", "notes"):
@@ -39,7 +40,10 @@ def _readable(actor: Actor, prefix: str) -> Q:
     members = apps.get_model("identity", "TeamMember")._default_manager
     mates = members.filter(team__memberships__user=actor.user_id).values("user_id")
     near = Q(**{f"{prefix}author__in": mates}) | Q(**{f"{prefix}mentions__contains": [actor.user_id]})
-    return found | Q(**{f"{prefix}author": actor.user_id}) | Q(**{f"{prefix}visibility": Visibility.TEAM}) & near
+    own = Q(**{f"{prefix}author": actor.user_id})
+    if actor.is_watched:
+        own &= ~Q(**{f"{prefix}visibility": Visibility.PRIVATE})
+    return found | own | Q(**{f"{prefix}visibility": Visibility.TEAM}) & near
 
 
 def notes_of(actor: Actor, record: Record) -> "QuerySet[Note]":

@@ -25,6 +25,7 @@ from tenants.records.pages.tabs import TABS, tab_values
 from tenants.records.preferences import preference, set_preferences
 from tenants.records.queries import record_for
 from tenants.records.registry import RecordType
+from tenants.records.sharing.queries import may_share
 
 MOST_ACTIONS = 10
 MOST_FACTS = 6
@@ -64,7 +65,8 @@ def _head(actor: Actor, record_type: RecordType, found: Any, liked: dict[str, An
         "followers": followers,
         "is_following": any(one.pk == actor.user_id for one in followers),
         "is_owner": actor.user_id is not None and found.owner_id == actor.user_id,
-        "may": {verb: actor.may(verb, record_type.name) for verb in ("create", "edit", "delete")},
+        "may": {verb: actor.may(verb, record_type.name) for verb in ("create", "edit", "delete")}
+        | {"share": may_share(actor, found)},
     }
 
 

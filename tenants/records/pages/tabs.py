@@ -133,7 +133,8 @@ def history_values(record_type: RecordType, record: Any, cursor: str) -> dict[st
 
 def _told(record_type: RecordType, change: Change) -> dict[str, Any]:
     words = {"created": _("Created"), "updated": _("Changed"), "deleted": _("Moved to the bin"),
-             "restored": _("Restored"), "merged": _("Merged")}  # fmt: skip
+             "restored": _("Restored"), "merged": _("Merged"),
+             "shared": _("Shared"), "unshared": _("No longer shared")}  # fmt: skip
     own = record_type.history.get(change.action)
     return {
         "who": change.actor_name or _("Somebody"),

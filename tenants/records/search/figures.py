@@ -28,7 +28,12 @@ MOST_RECENT = 6
 def note_search(
     *, text: str, found: int, door: SearchDoor, by: Actor, picked_type: str = "", picked_id: UUID | None = None
 ) -> SearchLog | None:
-    """Note a finished search. A longer text of the same person moments later replaces it: it was still being typed."""
+    """Note a finished search. A longer text of the same person moments later replaces it: it was still being typed.
+
+    Who views as somebody leaves no trace in what that person searched for.
+    """
+    if by.is_watched:
+        return None
     said = " ".join(text.replace("\x00", "").split())[:100]
     if not said or (picked_type and picked_type not in {one.name for one in record_types()}):
         return None

@@ -16,6 +16,7 @@ from tenants.records.queries import record_for
 from tenants.records.registry import RecordType, record_types, type_named
 from tenants.records.search.finding import Hit, searchable, seen_entries
 from tenants.records.search.folding import fold, words_in
+from tenants.records.sharing.queries import may_share
 
 MOST_VIEWED = 6
 MOST_ACTIONS = 8
@@ -61,6 +62,9 @@ def _of_the_page(actor: Actor, at: str) -> Iterable[Action]:
         yield Action(str(action.label), action.icon, action.url, action.method, str(record))
     if actor.may("edit", place[0].name):
         yield Action(_("Edit"), "pencil", reverse("records:edit", args=[place[0].name, record.pk]), hint=str(record))
+    if may_share(actor, record):
+        yield Action(_("Share"), "share", reverse("records:shares", args=[place[0].name, record.pk]), hint=str(record))
+    yield Action(_("Who can see this?"), "eye", f"{place[0].url_of(record)}access/", hint=str(record))
 
 
 def _place(path: str) -> tuple[RecordType, UUID] | None:

@@ -1,0 +1,1 @@
+"""Who can see this, and why: the explanation of access, for every member or for one."""

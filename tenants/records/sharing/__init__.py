@@ -1,0 +1,1 @@
+"""One record opened to one person or team."""
