@@ -23,6 +23,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "tenant": tenant,
         "nav": SimpleLazyObject(lambda: navigation(request)),
         "support_visit": SimpleLazyObject(lambda: inside(request)),
+        "standings": SimpleLazyObject(lambda: context.actor().permit.standings),
         "theme": request.COOKIES.get("theme", "auto"),
         # Settings pages of rooms below identity cannot ask for them themselves.
         "tabs": SimpleLazyObject(lambda: settings_tabs(request)),

@@ -7,6 +7,8 @@ class IdentityConfig(AppConfig):
 
     def ready(self) -> None:
         from tenants.identity import permits, remembered  # models are there only now
+        from tenants.identity.handing import kind
 
+        assert kind  # registers the job
         remembered.watch()
         permits.watch()

@@ -18,6 +18,7 @@ from tenants.identity.enums import OWNER, SETTINGS
 from tenants.identity.errors import LastOwner, OwnersOnly
 from tenants.identity.letters import post_invitation
 from tenants.identity.models import Role, User
+from tenants.identity.roles.bounds import refuse_role
 from tenants.identity.tokens import user_for_token
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Conflict, Denied, Invalid, NotFound
@@ -32,6 +33,7 @@ def invite_user(*, email: str, name: str, role: str, by: Actor) -> User:
     _require(by)
     found = role_named(role)
     _only_owners_touch(by, found)
+    refuse_role(found, by)
     email = checked_email(email)
     user = add_user(email=email, name=checked_name(name or name_from(email)), role=found.slug)
     audit("user.invited", by=by, subject=user.email, role=found.slug)
@@ -78,7 +80,7 @@ def reset_password(*, user_id: Any, token: str, password: str) -> User:
 
 @transaction.atomic
 def change_role(*, user: User, role: str, by: Actor) -> User:
-    """Raises Denied, LastOwner, Invalid, NotFound."""
+    """Nobody is given a role that goes beyond one's own. Raises Denied, LastOwner, Invalid, NotFound."""
     _require(by)
     _not_oneself(user, by)
     found = role_named(role)
@@ -86,6 +88,7 @@ def change_role(*, user: User, role: str, by: Actor) -> User:
     _only_owners_touch(by, user.role, found)
     if user.role_id == found.pk:
         return user
+    refuse_role(found, by)
     _keep_an_owner(user)
     before, user.role = user.role, found
     user.save(update_fields=["role", "updated_at"])

@@ -33,8 +33,9 @@ function tree(group) {
 }
 
 document.addEventListener("htmx:configRequest", (event) => {
-  const form = event.detail.elt;
-  if (!form.matches?.("[data-ask-builder]")) return;
+  // Besides the form, [data-ask-send] within it sends the filter, too.
+  if (!event.detail.elt.matches?.("[data-ask-builder], [data-ask-send]")) return;
+  const form = event.detail.elt.closest("[data-ask-builder]");
   const found = tree(form.querySelector("[data-ask-group]"));
   event.detail.parameters.tree = found ? JSON.stringify(found) : "";
 });
