@@ -61,9 +61,11 @@ on("click", "[data-ask-nest]", (button) => {
   window.htmx.process(inner);
   inner.querySelector("[data-ask-add]").click();
 });
-// A new group begins empty: give the outermost one a condition to start with.
-document.addEventListener("htmx:afterSwap", (event) => {
+// A new group begins empty: give the outermost one a condition to start with. Once, when its button works.
+document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target?.id !== "dialog") return;
-  const parts = document.querySelector("[data-ask-builder] [data-ask-parts]");
-  if (parts && !parts.children.length) document.querySelector("[data-ask-add]")?.click();
+  const form = document.querySelector("#dialog [data-ask-builder]:not([data-begun])");
+  if (!form) return;
+  form.dataset.begun = "";
+  if (!form.querySelector("[data-ask-parts]").children.length) form.querySelector("[data-ask-add]").click();
 });

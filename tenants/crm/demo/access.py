@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from tenants.identity.models import Role, User
+from tenants.identity.models import User
 from tenants.identity.roles.actions import create_role
 from tenants.identity.roles.matrix import Access
 from tenants.identity.sharing.actions import Terms, create_rule
@@ -25,14 +25,7 @@ def tell_access() -> None:
     create_role(name="Field partner", access=_partner(), by=by)
     create_rule(
         terms=Terms(
-            name="Unassigned leads", record_type="leads", filter={"field": "owner", "op": "empty"},
-            role=Role.objects.get(slug="sales-rep"), may_edit=True,
-        ),
-        by=by,
-    )  # fmt: skip
-    create_rule(
-        terms=Terms(
-            name="Customers without an owner", record_type="contacts", filter={"field": "owner", "op": "empty"},
+            name="New leads of the field team", record_type="leads", filter={"field": "status", "op": "is", "value": "new"},
             team=team, may_edit=True,
         ),
         by=by,
