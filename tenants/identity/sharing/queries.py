@@ -10,6 +10,7 @@ from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Invalid, NotFound
 from tenants.records.filters import compile_rule
 from tenants.records.models import Rule
+from tenants.records.queries import rows_matching
 from tenants.records.registry import RecordType, record_types
 
 
@@ -56,6 +57,8 @@ def _condition(tree: Mapping[str, Any], record_type: RecordType | None, actor: A
 
 
 def number_open(record_type: RecordType, tree: Mapping[str, Any], actor: Actor) -> int:
-    """How many records a filter would open. Raises Invalid."""
-    rows = record_type.model._default_manager.filter(deleted_at=None)
-    return rows.filter(compile_rule(tree, record_type, actor)).distinct().count()
+    """How many records a filter that is being written would open, of those the actor sees.
+
+    With the actor's own eyes, so that nobody finds out by counting what a hidden field holds. Raises Invalid, Denied.
+    """
+    return rows_matching(actor, record_type, tree=dict(tree)).count()

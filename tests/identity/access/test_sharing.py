@@ -7,13 +7,14 @@ import pytest
 
 from tenants.identity.models import AuditEntry, Role, Team, User
 from tenants.identity.sharing.actions import Terms, create_rule, delete_rule, switch_rule, terms_of, update_rule
-from tenants.identity.sharing.queries import counts
+from tenants.identity.sharing.queries import counts, number_open
 from tenants.identity.teams import create_team
 from tenants.kernel import context
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Denied, Invalid
 from tenants.records.models import Rule
 from tenants.records.queries import may_touch
+from tenants.records.registry import type_named
 from tests.factories import Twin, make
 from tests.identity.access.conftest import Clerk
 from tests.records.counting import queries_in
@@ -96,6 +97,8 @@ def test_only_who_sees_all_opens_any(company: Twin, clerk: Clerk, by: Actor) -> 
     with context.acting(seer.actor), pytest.raises(Invalid) as refusal:
         create_rule(terms=terms(), by=seer.actor)
     assert list(refusal.value.errors) == ["city"]
+    with context.acting(seer.actor), pytest.raises(Invalid):  # nor is it found out by counting
+        number_open(type_named("contacts"), PUNE, seer.actor)
     # Closing asks no more than the right to change the settings.
     rule = create_rule(terms=terms(), by=by)
     assert not switch_rule(rule=rule, is_active=False, by=clerk(view="own").actor).is_active
