@@ -24,6 +24,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "nav": SimpleLazyObject(lambda: navigation(request)),
         "support_visit": SimpleLazyObject(lambda: inside(request)),
         "viewing": getattr(request, "viewing", None),
+        "standings": SimpleLazyObject(lambda: context.actor().permit.standings),
         "theme": request.COOKIES.get("theme", "auto"),
         # Settings pages of rooms below identity cannot ask for them themselves.
         "tabs": SimpleLazyObject(lambda: settings_tabs(request)),

@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _
+
 from tenants.crm.actions.pipelines import plant_stages
 from tenants.crm.enums import DEFAULT_CARD, DEFAULT_LOST_REASONS
 from tenants.crm.models import LostReason, Pipeline, SalesSettings
 from tenants.crm.models.deals import DEFAULT
 from tenants.crm.views import plant_views
+from tenants.records.models import Rule
 from tenants.records.search.reindexing import index_planted
 
 
 def seed(facts: Mapping[str, str]) -> None:
-    """The default pipeline with its nine stages, reasons to lose, what cards show, views for everybody."""
+    """The default pipeline with its nine stages, reasons to lose, what cards show, views, one sharing rule."""
     pipeline = Pipeline.objects.create(name="Sales", is_default=True, default_slot=DEFAULT)
     plant_stages(pipeline)
     SalesSettings.objects.create(default_pipeline=pipeline, card_fields=list(DEFAULT_CARD))
@@ -19,4 +22,15 @@ def seed(facts: Mapping[str, str]) -> None:
         LostReason(name=str(name), position=position) for position, name in enumerate(DEFAULT_LOST_REASONS, start=1)
     )
     plant_views()
+    _plant_rule()
     index_planted("pipelines", "stages")
+
+
+def _plant_rule() -> None:
+    """Leads that came in and belong to nobody yet may be taken by whoever changes leads at all."""
+    Rule.objects.create(
+        name=_("Leads without an owner"),
+        record_type="leads",
+        filter={"field": "owner", "op": "empty"},
+        may_edit=True,
+    )

@@ -25,7 +25,8 @@ MOST_KEY_DAYS = 3650
 def seed_roles() -> None:
     """The roles a company starts with."""
     Role.objects.bulk_create(
-        Role(slug=slug, name=name, grants=grants) for slug, (name, grants) in DEFAULT_ROLES.items()
+        Role(slug=slug, name=name, grants=grants, reaches=reaches)
+        for slug, (name, grants, reaches) in DEFAULT_ROLES.items()
     )
 
 

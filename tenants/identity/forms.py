@@ -136,7 +136,7 @@ class PasswordForm(ActionForm):
 
 
 def role_choices() -> list[tuple[str, str]]:
-    """Roles from the widest to the narrowest, as they were planted."""
+    """Roles from the widest to the narrowest, as they were planted; those made here after them."""
     return list(Role.objects.order_by("created_at", "id").values_list("slug", "name"))
 
 

@@ -38,7 +38,11 @@ module = Module(
     nav=(SETTINGS_ITEM,),
     urls="tenants.identity.settings_urls",
     routers=(
+        ("/users", "tenants.identity.handing.api.router"),
         ("/users", "tenants.identity.api.users"),
+        ("/roles", "tenants.identity.roles.api.router"),
+        ("/sharing-rules", "tenants.identity.sharing.api.router"),
+        ("/stand-ins", "tenants.identity.standing.api.router"),
         ("/me", "tenants.identity.api.me"),
         ("/api-keys", "tenants.identity.key_api.router"),
         ("/apps", "tenants.identity.oauth.api.apps"),

@@ -14,11 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenants.identity.actions import add_user, audit, set_password
-from tenants.identity.bounds import owns, require_holding
+from tenants.identity.bounds import owns
 from tenants.identity.enums import OWNER, SETTINGS
 from tenants.identity.errors import LastOwner, OwnersOnly
 from tenants.identity.letters import post_invitation
 from tenants.identity.models import Role, User
+from tenants.identity.roles.bounds import refuse_role
 from tenants.identity.tokens import user_for_token
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Conflict, Denied, Invalid, NotFound
@@ -33,7 +34,7 @@ def invite_user(*, email: str, name: str, role: str, by: Actor) -> User:
     _require(by)
     found = role_named(role)
     _only_owners_touch(by, found)
-    require_holding(by, found)
+    refuse_role(found, by)
     email = checked_email(email)
     user = add_user(email=email, name=checked_name(name or name_from(email)), role=found.slug)
     audit("user.invited", by=by, subject=user.email, role=found.slug)
@@ -86,7 +87,7 @@ def change_role(*, user: User, role: str, by: Actor) -> User:
     found = role_named(role)
     user = _locked(user)
     _only_owners_touch(by, user.role, found)
-    require_holding(by, found)
+    refuse_role(found, by)
     if user.role_id == found.pk:
         return user
     _keep_an_owner(user)
@@ -117,7 +118,8 @@ def reactivate_user(*, user: User, by: Actor) -> None:
     _require(by)
     user = _locked(user)
     _only_owners_touch(by, user.role)
-    require_holding(by, user.role)
+    if user.role:
+        refuse_role(user.role, by)
     if user.is_active:
         return
     user.is_active = True

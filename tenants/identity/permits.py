@@ -20,6 +20,7 @@ from tenants.identity.models import Delegation, Role, Team, TeamMember, User
 from tenants.kernel import context
 from tenants.kernel.permits import FieldLimit, Permit, Reach, SharingRule, Standing
 from tenants.records.models import Rule, Share
+from tenants.records.registry import record_types
 
 KEPT_SECONDS = 5.0
 KEPT_AT_MOST = 5_000
@@ -80,8 +81,14 @@ def _one(user: User, standings: tuple[Standing, ...], ways: "_Ways | None") -> P
 
 
 def _limits(role: Role) -> dict[str, dict[str, FieldLimit]]:
-    rules = role.field_rules
-    return {name: {field: FieldLimit(limit) for field, limit in fields.items()} for name, fields in rules.items()}
+    """The role's field rules. One that hides what cannot be hidden, however it came there, counts for nothing."""
+    types = {one.name: one for one in record_types()} if role.field_rules else {}
+    found: dict[str, dict[str, FieldLimit]] = {}
+    for name, fields in role.field_rules.items():
+        shown = types[name].unhideable if name in types else ()
+        said = {field: FieldLimit(limit) for field, limit in fields.items()}
+        found[name] = {field: one for field, one in said.items() if field not in shown or one != FieldLimit.HIDDEN}
+    return found
 
 
 def _common(own: Any, lent: list[Any]) -> dict[str, dict[str, FieldLimit]]:

@@ -16,11 +16,13 @@ from tenants.identity import people
 from tenants.identity.access import signed_in
 from tenants.identity.entry import tenant_of
 from tenants.identity.forms import ActionForm, PasswordForm, ProfileForm
-from tenants.identity.models import User
+from tenants.identity.models import Delegation, User
 from tenants.identity.settings_tabs import settings_tabs
 from tenants.identity.signin.browsers import browsers_of
 from tenants.identity.signin.browsers import end_session as act_end_session
+from tenants.identity.standing.queries import stand_ins
 from tenants.identity.throttle import SIGN_IN_ADDRESS
+from tenants.kernel import context
 from tenants.kernel.errors import Invalid
 
 
@@ -93,8 +95,16 @@ def _page(
         "form": profile or ProfileForm(initial=start),
         "password_form": password or PasswordForm(),
         "browsers": browsers_of(user, this=request.session.session_key or ""),
+        "stand_ins": _stand_ins(),
         "tabs": settings_tabs(request),
         "has_access": tenant_of(request).face == Face.COMPANY,
         "face_base": f"base/{tenant_of(request).face}.html",
     }
     return render(request, "identity/profile.html", values, status=422 if has_errors else 200)
+
+
+def _stand_ins() -> list[Delegation] | None:
+    """Who stands in for the reader, and for whom they do, now; None where there are no records to stand in for."""
+    if not context.place().company_id:
+        return None
+    return [one for one in stand_ins(context.actor(), only_own=True) if not one.is_over]  # type: ignore[attr-defined]

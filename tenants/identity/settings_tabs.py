@@ -17,6 +17,9 @@ def settings_tabs(request: HttpRequest) -> list[dict[str, Any]]:
     tabs = [
         (_("People"), "/settings/people/", "users"),
         (_("Teams"), "/settings/teams/", "users-group"),
+        (_("Roles"), "/settings/roles/", "shield"),
+        (_("Sharing rules"), "/settings/sharing/", "share"),
+        (_("Stand-ins"), "/settings/stand-ins/", "user-check"),
         (_("Sign-in"), "/settings/sign-in/", "shield-lock"),
         (_("API keys"), "/settings/keys/", "key"),
         (_("Connected apps"), "/settings/apps/", "plug-connected"),

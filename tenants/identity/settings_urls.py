@@ -5,10 +5,14 @@ from django.urls import include, path
 from tenants.identity import settings_pages as pages
 from tenants.identity import team_pages
 from tenants.identity.auditing import pages as audit_pages
+from tenants.identity.handing import pages as handing_pages
 from tenants.identity.mfa import profile_pages as mfa_pages
+from tenants.identity.roles import pages as role_pages
 from tenants.identity.scim import settings_pages as scim_pages
+from tenants.identity.sharing import pages as sharing_pages
 from tenants.identity.signin import pages as signin_pages
 from tenants.identity.sso import settings_pages as sso_pages
+from tenants.identity.standing import pages as standing_pages
 from tenants.identity.support import pages as support_pages
 from tenants.identity.switching import pages as switching_pages
 from tenants.identity.viewing import pages as viewing_pages
@@ -32,6 +36,22 @@ urlpatterns = [
     path("settings/people/<uuid:user_id>/sessions/", signin_pages.sessions_of, name="people-sessions"),
     path("settings/people/<uuid:user_id>/sessions/end/", signin_pages.end_sessions_of, name="people-sessions-end"),
     path("settings/people/<uuid:user_id>/second-factor/removal/", mfa_pages.reset_for, name="people-second-factor"),
+    path("settings/people/<uuid:user_id>/handover/", handing_pages.handover, name="people-handover"),
+    path("settings/roles/", role_pages.listing, name="roles"),
+    path("settings/roles/new/", role_pages.create, name="role-new"),
+    path("settings/roles/matrix/", role_pages.matrix, name="role-matrix"),
+    path("settings/roles/<uuid:role_id>/", role_pages.edit, name="role-edit"),
+    path("settings/roles/<uuid:role_id>/delete/", role_pages.delete, name="role-delete"),
+    path("settings/sharing/", sharing_pages.listing, name="sharing-rules"),
+    path("settings/sharing/new/", sharing_pages.create, name="sharing-rule-new"),
+    path("settings/sharing/count/", sharing_pages.count, name="sharing-rule-count"),
+    path("settings/sharing/<uuid:rule_id>/", sharing_pages.edit, name="sharing-rule-edit"),
+    path("settings/sharing/<uuid:rule_id>/switch/", sharing_pages.switch, name="sharing-rule-switch"),
+    path("settings/sharing/<uuid:rule_id>/delete/", sharing_pages.delete, name="sharing-rule-delete"),
+    path("settings/stand-ins/", standing_pages.listing, name="stand-ins"),
+    path("settings/stand-ins/new/", standing_pages.create, name="stand-in-new"),
+    path("settings/stand-ins/<uuid:stand_in_id>/end/", standing_pages.end, name="stand-in-end"),
+    path("settings/profile/stand-in/", standing_pages.lend, name="stand-in-lend"),
     path("settings/sign-in/", signin_pages.policy, name="sign-in-policy"),
     path("settings/sign-in/history/", signin_pages.history, name="sign-in-history"),
     path("settings/sign-in/directories/", scim_pages.clients, name="scim-clients"),

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Invalid, NotFound
@@ -191,6 +192,21 @@ class RecordType:
         own = (name for name, field in known.items() if field.is_custom)
         names = dict.fromkeys([*self.form, *own, "owner", "tags", "external_id"])
         return tuple(name for name in names if not known[name].is_read_only)
+
+    @property
+    def unhideable(self) -> Mapping[str, str]:
+        """Fields that no rule hides, by name, each with the reason: the house could not work without them."""
+        reasons = {
+            "owner": _("It decides who may see and change a record."),
+            "tags": _("They belong to everybody who sees the record."),
+            "external_id": _("Programs find the record by it."),
+            **dict.fromkeys(self.natural, _("It tells one record from another.")),
+            self.title: _("It is what the record is called by."),
+        }
+        if self.board:
+            reasons[self.board.by] = _("The board is made of it.")
+        known = self.known_fields
+        return {name: reason for name, reason in reasons.items() if name in known}
 
     @property
     def writable(self) -> tuple[str, ...]:

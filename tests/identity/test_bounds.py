@@ -7,10 +7,11 @@ import pytest
 from django.test import Client
 
 from tenants.identity.actions import create_api_key
-from tenants.identity.bounds import require_holding
 from tenants.identity.errors import MoreThanHeld
 from tenants.identity.models import Role, User
+from tenants.identity.roles.bounds import refuse_role
 from tenants.kernel.actors import Actor
+from tenants.kernel.ids import uuid7
 from tenants.kernel.permits import FieldLimit, Permit, Reach
 from tests.factories import Twin
 from tests.identity.conftest import a_user
@@ -78,13 +79,14 @@ def test_key_with_scopes_makes_no_keys_by_any_page(company: Twin) -> None:
 def test_role_with_wider_reach_or_more_fields_is_not_given(company: Twin) -> None:
     grants = {"contacts": frozenset({"view"}), "settings": frozenset({"edit"})}
     role = Role(name="Reader", slug="reader", grants={"contacts": ["view"]})
-    narrow = Permit(reaches={"contacts": {"view": Reach.TEAM}})
-    blind = Permit(fields={"contacts": {"phone": FieldLimit.HIDDEN}})
+    mine = {"user_id": uuid7(), "grants": grants}
+    narrow = Permit(**mine, reaches={"contacts": {"view": Reach.TEAM}})
+    blind = Permit(**mine, fields={"contacts": {"phone": FieldLimit.HIDDEN}})
 
-    require_holding(Actor(kind="user", grants=grants), role)
+    refuse_role(role, Actor(kind="user", grants=grants))
     for permit in (narrow, blind):
         with pytest.raises(MoreThanHeld):
-            require_holding(Actor(kind="user", grants=grants, permit=permit), role)
+            refuse_role(role, Actor(kind="user", grants=grants, permit=permit))
     role.reaches, role.field_rules = {"contacts": {"view": "own"}}, {"contacts": {"phone": "hidden"}}
     for permit in (narrow, blind):
-        require_holding(Actor(kind="user", grants=grants, permit=permit), role)
+        refuse_role(role, Actor(kind="user", grants=grants, permit=permit))

@@ -31,4 +31,5 @@ import "./record.js";
 import "./picker.js";
 import "./rich.js";
 import "./attach.js";
+import "./roles.js";
 import "./alpine.js";

@@ -33,8 +33,9 @@ function tree(group) {
 }
 
 document.addEventListener("htmx:configRequest", (event) => {
-  const form = event.detail.elt;
-  if (!form.matches?.("[data-ask-builder]")) return;
+  // Besides the form, [data-ask-send] within it sends the filter, too.
+  if (!event.detail.elt.matches?.("[data-ask-builder], [data-ask-send]")) return;
+  const form = event.detail.elt.closest("[data-ask-builder]");
   const found = tree(form.querySelector("[data-ask-group]"));
   event.detail.parameters.tree = found ? JSON.stringify(found) : "";
 });
@@ -60,9 +61,11 @@ on("click", "[data-ask-nest]", (button) => {
   window.htmx.process(inner);
   inner.querySelector("[data-ask-add]").click();
 });
-// A new group begins empty: give the outermost one a condition to start with.
-document.addEventListener("htmx:afterSwap", (event) => {
+// A new group begins empty: give the outermost one a condition to start with. Once, when its button works.
+document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target?.id !== "dialog") return;
-  const parts = document.querySelector("[data-ask-builder] [data-ask-parts]");
-  if (parts && !parts.children.length) document.querySelector("[data-ask-add]")?.click();
+  const form = document.querySelector("#dialog [data-ask-builder]:not([data-begun])");
+  if (!form) return;
+  form.dataset.begun = "";
+  if (!form.querySelector("[data-ask-parts]").children.length) form.querySelector("[data-ask-add]").click();
 });

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from tenants.crm.demo.access import tell_access
 from tenants.crm.demo.deals import tell_deals, tell_reasons
 from tenants.crm.demo.leads import tell_leads
 from tenants.crm.demo.lists import tell_views
@@ -33,4 +34,5 @@ def load(facts: Mapping[str, str]) -> None:
     tell_lines(story, deals[:WITH_PRODUCTS])
     tell_habits(story, deals)
     tell_views(story)
+    tell_access()
     rescore_all()

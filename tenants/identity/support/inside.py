@@ -18,11 +18,12 @@ from tenants.kernel.errors import Denied
 
 KEPT = "support_visit"
 SAFE = ("GET", "HEAD", "OPTIONS")
-# What would outlast the visit, or belongs to the person alone: passwords, keys, people, who may enter.
+# What would outlast the visit, or belongs to the person alone: passwords, keys, people, who may enter or do what.
 OWN = (
-    "/settings/keys", "/settings/apps", "/oauth/", "/api/v1/apps",
-    "/settings/profile", "/settings/people", "/settings/sign-in", "/settings/support",
-    "/settings/audit/export", "/api/v1/api-keys", "/api/v1/users", "/api/v1/me", "/api/v1/support",
+    "/settings/keys", "/settings/apps", "/oauth/", "/settings/profile", "/settings/people", "/settings/sign-in",
+    "/settings/support", "/settings/audit/export", "/settings/roles", "/settings/sharing", "/settings/stand-ins",
+    "/api/v1/api-keys", "/api/v1/apps", "/api/v1/users", "/api/v1/me", "/api/v1/support", "/api/v1/roles",
+    "/api/v1/sharing-rules", "/api/v1/stand-ins",
 )  # fmt: skip
 
 

@@ -6,8 +6,8 @@ from django.utils.safestring import SafeString
 
 _KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.CheckboxInput, "check"),
+    (forms.CheckboxSelectMultiple, "checks"),  # before the radios, which it is made of
     (forms.RadioSelect, "choices"),
-    (forms.CheckboxSelectMultiple, "checks"),
     (forms.FileInput, "file"),
     (forms.ColorInput, "colour"),
     (forms.Select, "select"),

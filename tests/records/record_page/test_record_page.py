@@ -79,7 +79,7 @@ def test_the_second_writer_of_a_field_sees_both(twin: Twin) -> None:
     browser, path = twin.signed_in(), contact_url(twin, "field/city/")
     was = was_of(browser.get(path).content.decode())
     with context.inside(twin.place, actor=robot()):
-        other = colleague("Kabir Mehta")
+        other = colleague("Kabir Mehta", "manager")
         update_record(record=Contact.objects.get(pk=twin.contact_id), values={"city": "Pune"}, by=other.actor)
 
     clash = browser.post(path, {"city": "Nashik", "was": was}, headers=HTMX)

@@ -1,0 +1,1 @@
+"""Handing over: what one person owns goes to another, or to several in turn."""

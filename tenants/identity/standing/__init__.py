@@ -1,0 +1,1 @@
+"""Stand-ins: one person lends another what they may do with records, until a moment."""
