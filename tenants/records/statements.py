@@ -1,6 +1,6 @@
 """Statements that are kept: to write the same one anew for every request is half of a list's work.
 
-They are asked past Django's cursor, in PostgreSQL's binary form, which needs no reading of texts. What a
+They are answered in PostgreSQL's binary form, which needs no reading of texts. What a
 connection is asked often it prepares: the plan is kept, too. The text names the schema, so no company is ever
 answered by the plan of another, even if a search path were missed.
 """
@@ -12,6 +12,7 @@ import psycopg
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import JSONField, QuerySet
+from psycopg.pq import Format
 
 from tenants.kernel import context
 
@@ -40,9 +41,9 @@ class Statement:
         if not self.sql:
             return []
         params = [record_id if one == ANY_ID else one for one in self.params] if record_id else self.params
-        with connection.cursor(), psycopg.Cursor(connection.connection) as cursor:
-            text = f"/* {context.place().schema} */ {self.sql}"
-            found = cursor.execute(text, params, binary=True).fetchall()
+        with connection.cursor(), _binary_cursor() as cursor:
+            cursor.execute(f"/* {context.place().schema} */ {self.sql}", params)
+            found = cursor.fetchall()
         return [self._converted(row) for row in found] if self.converters else found
 
     def _converted(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -51,3 +52,10 @@ class Statement:
             for convert in converters:
                 values[index] = convert(values[index], expression, connection)
         return tuple(values)
+
+
+def _binary_cursor() -> Any:
+    """Counted, logged and guarded like Django's own. Its connection must stand in its schema already."""
+    raw: Any = psycopg.Cursor(connection.connection)
+    raw.format = Format.BINARY
+    return connection.make_debug_cursor(raw) if connection.queries_logged else connection.make_cursor(raw)
