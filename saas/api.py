@@ -14,6 +14,7 @@ from ninja.security import APIKeyCookie, HttpBearer
 
 from saas.openapi import finished
 from saas.problems import problem_response
+from tenants.identity.revealing.api import reveal_router
 from tenants.kernel.errors import Denied, DomainError, Invalid, NotFound
 from tenants.kernel.modules import modules
 from tenants.records.api import router_for
@@ -103,7 +104,7 @@ TRANSLATIONS: dict[type[Exception], Callable[[Any], DomainError]] = {
 
 
 # Those with words of their own before the one whose second step is an id.
-OF_A_TYPE = (bulk_router, merge_router, router_for)
+OF_A_TYPE = (bulk_router, merge_router, reveal_router, router_for)
 
 
 def company_api() -> NinjaAPI:

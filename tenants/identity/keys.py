@@ -7,14 +7,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tenants.identity.enums import CREATE, DELETE, EDIT, EXPORT, SETTINGS, VIEW
+from tenants.identity.enums import CREATE, DELETE, EDIT, EXPORT, REVEAL, SETTINGS, VIEW
 from tenants.identity.models import ApiKey
 from tenants.kernel import context
 from tenants.kernel.actors import Actor, Grants
 from tenants.kernel.errors import Invalid
 from tenants.records.registry import record_types
 
-VERBS = (VIEW, CREATE, EDIT, DELETE, EXPORT)
+VERBS = (VIEW, CREATE, EDIT, DELETE, EXPORT, REVEAL)
 NONE: frozenset[str] = frozenset()
 Scopes = Mapping[str, Sequence[str]]
 

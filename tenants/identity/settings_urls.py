@@ -6,12 +6,17 @@ from tenants.identity import settings_pages as pages
 from tenants.identity import team_pages
 from tenants.identity.auditing import pages as audit_pages
 from tenants.identity.mfa import profile_pages as mfa_pages
+from tenants.identity.revealing import pages as reveal_pages
 from tenants.identity.scim import settings_pages as scim_pages
 from tenants.identity.signin import pages as signin_pages
 from tenants.identity.sso import settings_pages as sso_pages
 from tenants.identity.support import pages as support_pages
+from tenants.records import converters
+
+assert converters  # registers <record_type:…>
 
 urlpatterns = [
+    path("<record_type:record_type>/<uuid:record_id>/reveal/<str:name>/", reveal_pages.reveal, name="reveal"),
     path("scim/v2/", include("tenants.identity.scim.urls")),
     path("settings/", pages.start, name="settings"),
     path("settings/people/", pages.people, name="people"),

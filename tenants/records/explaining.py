@@ -11,7 +11,7 @@ from tenants.kernel.permits import FieldLimit
 from tenants.records.registry import RecordType, type_of
 from tenants.records.sight import VIEW, Reason, reasons
 
-VERBS = (VIEW, "edit", "delete", "export")
+VERBS = (VIEW, "edit", "delete", "export", "reveal")
 
 
 @dataclass(frozen=True)
