@@ -129,7 +129,8 @@ def company_api() -> NinjaAPI:
 
 
 def agency_api() -> NinjaAPI:
-    return make_api("agency", [("/companies", import_string("public_site.agency.api.companies"))])
+    companies, staff = map(import_string, ("public_site.agency.api.companies", "public_site.agency.staff_api.staff"))
+    return make_api("agency", [("/companies", companies), ("/staff", staff)])
 
 
 def document(api: NinjaAPI) -> Any:
