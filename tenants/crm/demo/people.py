@@ -4,14 +4,20 @@ from datetime import timedelta
 from itertools import product
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from tenants.crm.demo.story import Story
 from tenants.crm.demo.world import city_of, latin, mail_domain, postal_code, street_address, weighted
 from tenants.crm.enums import DecisionRole, Source
+from tenants.records.actions import update_record
+from tenants.records.custom.actions import create_custom_field
+from tenants.records.registry import type_named
 
 SOURCES = (
     (Source.REFERRAL, 28), (Source.WEBSITE, 25), (Source.COLD_CALL, 14), (Source.EVENT, 12),
     (Source.PARTNER, 11), (Source.ADVERTISING, 7), (Source.OTHER, 3),
 )  # fmt: skip
+PAPERS = 24
 UPPER_ROLES = ((DecisionRole.DECISION_MAKER, 60), (DecisionRole.CHAMPION, 25), (DecisionRole.GATEKEEPER, 15))
 LOWER_ROLES = (
     (DecisionRole.INFLUENCER, 40), (DecisionRole.USER, 35), (DecisionRole.GATEKEEPER, 15), (DecisionRole.BLOCKER, 10),
@@ -51,6 +57,19 @@ def _account(story: Story, stem: str, tail: str, industry: str, *, parent: Any) 
         postal_code=postal_code(random, world, city),
         country=world.country,
     )
+
+
+def tell_papers(story: Story, accounts: list[Any]) -> None:
+    """In India a confidential field with the tax card of some accounts; its number stands within the GSTIN."""
+    if story.world.country != "IN":
+        return
+    boss = next(one for one in story.staff if one.actor.may("edit", "settings")).actor
+    create_custom_field(
+        record_type=type_named("accounts"), label=str(_("PAN card")), key="pan", kind="secret", by=boss,
+        help_text=str(_("The number of the tax card. Kept encrypted; who may is shown it on request.")),
+    )  # fmt: skip
+    for account in accounts[:PAPERS]:
+        update_record(record=account, values={"custom.pan": account.tax_id[2:12]}, by=boss)
 
 
 def tell_contacts(story: Story, accounts: list[Any], count: int) -> list[Any]:
