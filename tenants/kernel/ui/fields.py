@@ -6,8 +6,8 @@ from django.utils.safestring import SafeString
 
 _KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.CheckboxInput, "check"),
+    (forms.CheckboxSelectMultiple, "checks"),  # a kind of RadioSelect to Django, so it comes first
     (forms.RadioSelect, "choices"),
-    (forms.CheckboxSelectMultiple, "checks"),
     (forms.FileInput, "file"),
     (forms.ColorInput, "colour"),
     (forms.Select, "select"),
