@@ -25,6 +25,7 @@ from tenants.kernel.actors import Actor, robot
 from tenants.kernel.errors import Conflict, Denied, Invalid
 from tests.factories import Twin, client_for
 from tests.public_site.conftest import agency_place, boss_of
+from tests.records.counting import queries_in
 
 Staff = Callable[..., tuple[AgencyMember, Client]]
 PLACEHOLDER = "01890a5d-ac96-774b-bcce-b302099a8057"
@@ -271,6 +272,18 @@ def test_a_company_of_another_agency_cannot_be_chosen(staff: Staff, twins: tuple
     with pytest.raises(Invalid) as refusal:
         staff(company_ids=[twins[1].company.pk])
     assert list(refusal.value.errors) == ["companies"]
+
+
+@pytest.mark.parametrize("path", ["/staff/", "/api/v1/staff"])
+def test_the_list_costs_the_same_for_one_and_three(agency_a: Twin, other: Company, boss: Client, path: str) -> None:
+    boss.get(path)
+    counts = []
+    for names in ((), ("sam", "ria")):
+        for name in names:
+            values = {"agency": agency_a.agency, "email": f"{name}@alpha.example", "name": name, "role": "staff"}
+            invite_member(**values, company_ids=[other.pk], by=robot())  # type: ignore[arg-type]
+        counts.append(queries_in(lambda: boss.get(path)))
+    assert counts[0] == counts[1]
 
 
 # Escalation

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 from itertools import product
+from random import Random
+from string import ascii_uppercase
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -60,16 +62,22 @@ def _account(story: Story, stem: str, tail: str, industry: str, *, parent: Any) 
 
 
 def tell_papers(story: Story, accounts: list[Any]) -> None:
-    """In India a confidential field with the tax card of some accounts; its number stands within the GSTIN."""
+    """In India a confidential field with the proprietor's tax card, filled in for some accounts."""
     if story.world.country != "IN":
         return
     boss = next(one for one in story.staff if one.actor.may("edit", "settings")).actor
     create_custom_field(
-        record_type=type_named("accounts"), label=str(_("PAN card")), key="pan", kind="secret", by=boss,
-        help_text=str(_("The number of the tax card. Kept encrypted; who may is shown it on request.")),
+        record_type=type_named("accounts"), label=_("Proprietor’s PAN"), key="pan", kind="secret", by=boss,
+        help_text=_("The number of the tax card. Kept encrypted; who may is shown it on request."),
     )  # fmt: skip
     for account in accounts[:PAPERS]:
-        update_record(record=account, values={"custom.pan": account.tax_id[2:12]}, by=boss)
+        update_record(record=account, values={"custom.pan": _tax_card(story.random)}, by=boss)
+
+
+def _tax_card(random: Random) -> str:
+    """Three letters, P for a person, a letter, four digits, a letter."""
+    letters = "".join(random.choices(ascii_uppercase, k=5))
+    return f"{letters[:3]}P{letters[3]}{random.randint(1, 9999):04d}{letters[4]}"
 
 
 def tell_contacts(story: Story, accounts: list[Any], count: int) -> list[Any]:

@@ -3,12 +3,14 @@
 import json
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from tenants.directory import hosts
 from tenants.identity.models import AuditEntry, Role
@@ -409,6 +411,20 @@ def test_the_page_shows_the_value_and_keeps_it_out_of_every_cache(pan: RecordTyp
     assert 'hx-history="false"' in answer.content.decode()
     assert "no-store" in answer["Cache-Control"]
     assert owner.get(url).status_code == 405
+
+
+def test_a_support_visit_is_refused(pan: RecordType, company: Twin) -> None:
+    account, browser = shop(), company.signed_in()
+    session = browser.session
+    kept = {"visit": str(account.pk), "visitor": "Nina", "house": "Alpha", "user": "Owner"}
+    session["support_visit"] = kept | {"ends_at": (timezone.now() + timedelta(minutes=9)).isoformat()}
+    session.save()
+
+    assert browser.post(f"/accounts/{account.pk}/reveal/{NAME}/").status_code == 403
+    body = {"field": NAME}
+    answer = browser.post(f"/api/v1/accounts/{account.pk}/reveal", body, content_type="application/json")
+    assert answer.status_code == 403
+    assert not AuditEntry.objects.filter(action="field.revealed").exists()
 
 
 def test_a_stranger_of_another_company_finds_nothing(pan: RecordType, twins: tuple[Twin, Twin]) -> None:
