@@ -15,6 +15,7 @@ from ninja.security import APIKeyCookie, HttpBearer
 from saas.openapi import finished
 from saas.problems import problem_response
 from tenants.identity.explained.api import access_router
+from tenants.identity.revealing.api import reveal_router
 from tenants.kernel.errors import Denied, DomainError, Invalid, NotFound
 from tenants.kernel.modules import modules
 from tenants.records.api import router_for
@@ -105,7 +106,7 @@ TRANSLATIONS: dict[type[Exception], Callable[[Any], DomainError]] = {
 
 
 # Those with words of their own before the one whose second step is an id.
-OF_A_TYPE = (bulk_router, merge_router, router_for, shares_router, access_router)
+OF_A_TYPE = (bulk_router, merge_router, reveal_router, router_for, shares_router, access_router)
 
 
 def company_api() -> NinjaAPI:
@@ -130,7 +131,8 @@ def company_api() -> NinjaAPI:
 
 
 def agency_api() -> NinjaAPI:
-    return make_api("agency", [("/companies", import_string("public_site.agency.api.companies"))])
+    companies, staff = map(import_string, ("public_site.agency.api.companies", "public_site.agency.staff_api.staff"))
+    return make_api("agency", [("/companies", companies), ("/staff", staff)])
 
 
 def document(api: NinjaAPI) -> Any:

@@ -50,7 +50,7 @@ class Idempotency:
         except BaseException:
             cache.delete(name)
             raise
-        if response.status_code >= 500 or response.streaming:
+        if response.status_code >= 500 or response.streaming or "no-store" in response.get("Cache-Control", ""):
             cache.delete(name)
         else:
             cache.set(name, _kept(response, body), timeout=KEPT_SECONDS)

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from public_site.agency.access import open_urls
 from public_site.navigation import AGENCY, CONTROL
 from tenants.directory.enums import Face
 from tenants.identity.settings_tabs import settings_tabs
@@ -51,7 +52,10 @@ def _items(request: HttpRequest) -> list[NavItem]:
     face = request.tenant.face  # type: ignore[attr-defined]
     if face == Face.COMPANY:
         return [HOME, *(item for module in modules() for item in module.nav)]
-    return list(AGENCY if face == Face.AGENCY else CONTROL)
+    if face == Face.AGENCY:
+        urls = open_urls(request)
+        return [item for item in AGENCY if item.url in urls]
+    return list(CONTROL)
 
 
 def _is_active(path: str, url: str) -> bool:

@@ -8,10 +8,10 @@ from ninja import Query, Router, Status
 
 from public_site.agency import actions
 from public_site.agency.access import require_member
-from public_site.agency.queries import companies_matching, newest_first
+from public_site.agency.models import AgencyTab
+from public_site.agency.queries import companies_matching, company_for, newest_first
 from public_site.agency.schemas import CompanyIn, CompanyOut, CompanyPage, ListIn, SuspensionIn, company_out
 from tenants.directory.models import Company
-from tenants.directory.queries import company_of
 from tenants.kernel import context
 from tenants.kernel.errors import Invalid
 from tenants.records.schemas import Problem
@@ -22,9 +22,9 @@ companies = Router(tags=["Companies"])
 
 @companies.get("", response={200: CompanyPage, **REFUSALS}, operation_id="list_companies")
 def list_companies(request: HttpRequest, asked: Query[ListIn]) -> Any:
-    """The agency's companies, newest first."""
-    agency = require_member(request).agency
-    found = companies_matching(agency, text=asked.q, status=asked.status, slug=asked.slug)
+    """The agency's companies that the key's maker looks after, newest first."""
+    member = require_member(request, AgencyTab.COMPANIES)
+    found = companies_matching(member, text=asked.q, status=asked.status, slug=asked.slug)
     rows = list(newest_first(found, before=_cursor(asked.cursor))[: asked.limit + 1])
     is_more, rows = len(rows) > asked.limit, rows[: asked.limit]
     return {
@@ -44,10 +44,10 @@ def _cursor(text: str) -> UUID | None:
 @companies.post("", response={201: CompanyOut, **REFUSALS}, operation_id="create_company")
 def create_company(request: HttpRequest, body: CompanyIn, response: HttpResponse) -> Any:
     """A company that works when the answer arrives; its owner gets an invitation."""
-    agency = require_member(request).agency
-    made = actions.open_company(agency=agency, by=context.actor(), **body.dict())
+    member = require_member(request, AgencyTab.COMPANIES, all_companies=True)
+    made = actions.open_company(agency=member.agency, by=context.actor(), **body.dict())
     response["Location"] = f"/api/v1/companies/{made.pk}"
-    return Status(201, company_out(company_of(agency.pk, made.pk)))
+    return Status(201, company_out(company_for(member, made.pk)))
 
 
 @companies.get("/{company_id}", response={200: CompanyOut, **REFUSALS}, operation_id="get_company")
@@ -56,7 +56,7 @@ def get_company(request: HttpRequest, company_id: UUID) -> Any:
 
 
 def _company(request: HttpRequest, company_id: UUID) -> Company:
-    return company_of(require_member(request).agency.pk, company_id)
+    return company_for(require_member(request, AgencyTab.COMPANIES), company_id)
 
 
 @companies.post("/{company_id}/suspension", response={200: CompanyOut, **REFUSALS}, operation_id="suspend_company")

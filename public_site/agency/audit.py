@@ -28,6 +28,7 @@ WORDS = {
     "domain.preferred": _("chose the domain for links"),
     "domain.removed": _("removed a domain"),
     "member.invited": _("invited"),
+    "member.changed": _("changed what is open to"),
     "member.removed": _("removed"),
 }
 

@@ -1,13 +1,16 @@
 """Forms of the portal. They show and carry; the actions decide."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from public_site.agency.choices import country_choices, currency_choices, language_choices, zone_choices
-from public_site.agency.models import AgencyRole
+from public_site.agency.models import AgencyMember, AgencyRole, AgencyTab
+from tenants.directory.models import Agency
+from tenants.directory.queries import companies_of
 from tenants.kernel.errors import DomainError, Invalid
 
 
@@ -140,7 +143,52 @@ class KeyForm(PortalForm):
     )
 
 
-class MemberForm(PortalForm):
+class LimitsForm(PortalForm):
+    """A member's role, and what of the agency is open to them."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=AgencyRole.choices, initial=AgencyRole.STAFF)
+    reach = forms.ChoiceField(
+        label=_("Companies"), widget=forms.RadioSelect, initial="all",
+        choices=[("all", _("All, new ones too")), ("some", _("Only those ticked below"))],
+    )  # fmt: skip
+    companies = forms.TypedMultipleChoiceField(
+        label=_("Chosen companies"), coerce=UUID, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    parts = forms.ChoiceField(
+        label=_("Parts of the portal"), widget=forms.RadioSelect, initial="all",
+        choices=[("all", _("All")), ("some", _("Only those ticked below"))],
+    )  # fmt: skip
+    tabs = forms.MultipleChoiceField(
+        label=_("Chosen parts"), choices=AgencyTab.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, agency: Agency, data: Any = None, *, member: AgencyMember | None = None) -> None:
+        super().__init__(data, initial=_limits_of(member) if member else None)
+        names = companies_of(agency.pk).order_by("name").values_list("pk", "name")
+        self.fields["companies"].choices = [(str(pk), name) for pk, name in names]  # type: ignore[attr-defined]
+
+    @property
+    def limits(self) -> dict[str, Any]:
+        """What the actions are told. Of an owner the ticks do not count."""
+        sent = self.cleaned_data
+        is_owner = sent["role"] == AgencyRole.OWNER
+        return {
+            "role": sent["role"],
+            "company_ids": None if is_owner or sent["reach"] == "all" else sent["companies"],
+            "tabs": None if is_owner or sent["parts"] == "all" else sent["tabs"],
+        }
+
+
+def _limits_of(member: AgencyMember) -> dict[str, Any]:
+    return {
+        "role": member.role,
+        "reach": "all" if member.company_ids is None else "some",
+        "companies": [str(one) for one in member.company_ids or ()],
+        "parts": "all" if member.tabs is None else "some",
+        "tabs": member.tabs or [],
+    }
+
+
+class MemberForm(LimitsForm):
     email = forms.EmailField(label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autofocus": True}))
     name = forms.CharField(label=_("Name"), max_length=120, required=False)
-    role = forms.ChoiceField(label=_("Role"), choices=AgencyRole.choices, initial=AgencyRole.STAFF)

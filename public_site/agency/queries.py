@@ -18,9 +18,23 @@ from tenants.kernel import context
 from tenants.kernel.errors import Invalid, NotFound
 
 
-def companies_matching(agency: Agency, *, text: str = "", status: str = "", slug: str = "") -> QuerySet[Company]:
-    """An agency's companies by part of a name, address or e-mail, by status, by exact slug."""
-    found = companies_of(agency.pk)
+def companies_for(member: AgencyMember) -> QuerySet[Company]:
+    """The agency's companies, as far as the member looks after them."""
+    found = companies_of(member.agency_id)
+    return found if member.has_all_companies else found.filter(pk__in=member.company_ids or ())
+
+
+def company_for(member: AgencyMember, company_id: UUID) -> Company:
+    """Raises NotFound, for a company that is somebody else's to look after too."""
+    found = companies_for(member).filter(pk=company_id).first()
+    if not found:
+        raise NotFound("No such company")
+    return found
+
+
+def companies_matching(member: AgencyMember, *, text: str = "", status: str = "", slug: str = "") -> QuerySet[Company]:
+    """A member's companies by part of a name, address or e-mail, by status, by exact slug."""
+    found = companies_for(member)
     for word in text.replace("\x00", "").split()[:8]:
         found = found.filter(Q(name__icontains=word) | Q(slug__icontains=word) | Q(owner_email__icontains=word))
     if status:
@@ -83,16 +97,17 @@ def domains_of(agency: Agency, company: Company | None = None) -> QuerySet[Domai
     return found.order_by("-is_canonical", F("verified_at").asc(nulls_last=True), "host")
 
 
-def domain_of(agency: Agency, domain_id: UUID) -> Domain:
-    """A host of the agency or of one of its companies. Raises NotFound."""
-    found = Domain.objects.select_related("agency", "company").filter(agency=agency, pk=domain_id).first()
+def domain_for(member: AgencyMember, domain_id: UUID) -> Domain:
+    """A host of the agency, for who looks after all of it, or of one of the member's companies. Raises NotFound."""
+    rows = Domain.objects.select_related("agency", "company").filter(agency=member.agency_id, pk=domain_id)
+    found = (rows if member.has_all_companies else rows.filter(company__in=member.company_ids or ())).first()
     if not found:
         raise NotFound("No such domain")
     return found
 
 
 def members_of(agency: Agency) -> QuerySet[AgencyMember]:
-    return AgencyMember.objects.select_related("user").filter(agency=agency).order_by("created_at")
+    return AgencyMember.objects.select_related("user", "agency").filter(agency=agency).order_by("created_at")
 
 
 def member_of(agency: Agency, member_id: UUID) -> AgencyMember:

@@ -4,7 +4,7 @@ from public_site.agency.pages import brand, companies, domains, enter, people
 
 app_name = "agency"
 urlpatterns = [
-    path("", companies.companies, name="home"),
+    path("", companies.home, name="home"),
     path("companies/", companies.companies, name="companies"),
     path("enter/", enter.enter, name="enter"),
     path("companies/new/", companies.create, name="company-new"),
@@ -32,5 +32,6 @@ urlpatterns = [
     path("api-keys/<uuid:key_id>/revocation/", people.revoke_key, name="key-revoke"),
     path("staff/", people.staff, name="staff"),
     path("staff/new/", people.invite, name="staff-new"),
+    path("staff/<uuid:member_id>/", people.edit, name="staff-edit"),
     path("staff/<uuid:member_id>/removal/", people.remove, name="staff-remove"),
 ]

@@ -13,6 +13,16 @@ class Person:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Colleague:
+    """Somebody of an agency, kept to some of its companies (by slug) and parts of the portal."""
+
+    name: str
+    email: str
+    companies: tuple[str, ...]
+    tabs: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class AgencyPart:
     name: str
     slug: str
@@ -20,6 +30,7 @@ class AgencyPart:
     owner_email: str
     plan: str
     brand: dict[str, str]
+    staff: tuple[Colleague, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +62,14 @@ AGENCIES = (
             "terms_url": "https://northstar.example/terms",
             "privacy_url": "https://northstar.example/privacy",
         },
+        staff=(
+            Colleague(
+                name="Ishaan Mehta",
+                email="ishaan@northstar.example",
+                companies=("harbor",),
+                tabs=("companies", "support"),
+            ),
+        ),
     ),
     AgencyPart(
         name="Greenfield Partners",

@@ -11,6 +11,7 @@ from django.utils.module_loading import import_string
 
 from public_site.agency.key_actions import create_agency_key
 from public_site.agency.models import AgencyMember, AgencyRole
+from public_site.agency.staff_actions import invite_member
 from public_site.control.models import PlatformAdmin
 from saas.demo.cast import AGENCIES, COMPANIES, PLATFORM_ADMIN, AgencyPart, CompanyPart
 from saas.demo.connected import connect_app
@@ -47,6 +48,8 @@ def load_demo(*, is_bare: bool, say: Say) -> Ready:
     for company in COMPANIES:
         ready["companies"].append(_company(company, kept, say))
         kept.write()
+    for agency in AGENCIES:
+        _staff(agency, say)
     return ready
 
 
@@ -80,6 +83,22 @@ def _make_agency(part: AgencyPart, say: Say) -> Agency:
     update_brand(agency=agency, company=None, **part.brand)
     say(f"agency {part.name}: made")
     return agency
+
+
+@transaction.atomic
+def _staff(part: AgencyPart, say: Say) -> None:
+    """Colleagues with limits; their invitations lie with the other mails."""
+    agency = Agency.objects.get(slug=part.slug)
+    for one in part.staff:
+        if AgencyMember.objects.filter(agency=agency, user__email=one.email).exists():
+            continue
+        ids = Company.objects.filter(agency=agency, slug__in=one.companies).values_list("pk", flat=True)
+        with context.inside(agency_tenant(agency.pk).place):
+            invite_member(
+                agency=agency, email=one.email, name=one.name, role=AgencyRole.STAFF, tabs=one.tabs,
+                company_ids=list(ids), by=robot(part.owner_name),
+            )  # fmt: skip
+        say(f"agency {part.name}: {one.name} invited")
 
 
 @transaction.atomic

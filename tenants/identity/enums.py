@@ -4,6 +4,8 @@ from typing import Final, NamedTuple
 
 OWNER: Final = "owner"
 VIEW, CREATE, EDIT, DELETE, EXPORT = "view", "create", "edit", "delete", "export"
+REVEAL = "reveal"
+"""Reading confidential fields; of the roles at the start only owners and admins, who may everything."""
 WORK = [VIEW, CREATE, EDIT]
 SETTINGS: Final = "settings"
 """The subject of the company's settings: people, keys, company."""

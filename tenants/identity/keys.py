@@ -4,14 +4,14 @@ import hashlib
 
 from django.utils.translation import gettext as _
 
-from tenants.identity.enums import CREATE, DELETE, EDIT, EXPORT, SETTINGS, VIEW
+from tenants.identity.enums import CREATE, DELETE, EDIT, EXPORT, REVEAL, SETTINGS, VIEW
 from tenants.identity.models import ApiKey, OAuthAccess
 from tenants.kernel import context
 from tenants.kernel.actors import Actor, Scopes, cut
 from tenants.kernel.errors import Invalid
 from tenants.records.registry import record_types
 
-VERBS = (VIEW, CREATE, EDIT, DELETE, EXPORT)
+VERBS = (VIEW, CREATE, EDIT, DELETE, EXPORT, REVEAL)
 
 
 def digest_of(secret: str) -> str:

@@ -27,7 +27,9 @@ from tenants.kernel import context
 from tenants.kernel.errors import Conflict, Invalid
 from tenants.kernel.web import dialog_done
 
-VERB_LABELS = (_lazy("See"), _lazy("Create"), _lazy("Change"), _lazy("Delete"), _lazy("Export"))
+VERB_LABELS = (
+    _lazy("See"), _lazy("Create"), _lazy("Change"), _lazy("Delete"), _lazy("Export"), _lazy("Show confidential"),
+)  # fmt: skip
 
 
 @require_GET

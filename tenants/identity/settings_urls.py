@@ -7,6 +7,7 @@ from tenants.identity import team_pages
 from tenants.identity.auditing import pages as audit_pages
 from tenants.identity.handing import pages as handing_pages
 from tenants.identity.mfa import profile_pages as mfa_pages
+from tenants.identity.revealing import pages as reveal_pages
 from tenants.identity.roles import pages as role_pages
 from tenants.identity.scim import settings_pages as scim_pages
 from tenants.identity.sharing import pages as sharing_pages
@@ -16,8 +17,12 @@ from tenants.identity.standing import pages as standing_pages
 from tenants.identity.support import pages as support_pages
 from tenants.identity.switching import pages as switching_pages
 from tenants.identity.viewing import pages as viewing_pages
+from tenants.records import converters
+
+assert converters  # registers <record_type:…>
 
 urlpatterns = [
+    path("<record_type:record_type>/<uuid:record_id>/reveal/<str:name>/", reveal_pages.reveal, name="reveal"),
     path("scim/v2/", include("tenants.identity.scim.urls")),
     path("", include("tenants.identity.oauth.urls")),
     path("settings/", pages.start, name="settings"),

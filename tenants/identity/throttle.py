@@ -54,6 +54,7 @@ RESET_ADDRESS = Brake(name="reset-address", free=3)
 RESET_MACHINE = Brake(name="reset-machine", free=20)
 LINK_MACHINE = Brake(name="link-machine", free=30)
 CODE_USER = Brake(name="code-user", free=5)
+REVEAL_USER = Brake(name="reveal-user", free=30)
 PASSKEY_MACHINE = Brake(name="passkey-machine", free=60)
 
 

@@ -6,6 +6,7 @@ names them any more. Killed anywhere, the next run goes on: older data keys say 
 rotation is under way, and each secret says with which key it was written.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,8 @@ from tenants.kernel.secret_fields import SecretField, secret_columns
 from tenants.kernel.secrets import MARK, Secret, new_data_key, unwrap, wrap
 
 PIECE = 200
+Writer = Callable[[DataKey], int]
+_elsewhere: list[Writer] = []
 
 
 @dataclass(kw_only=True)
@@ -31,6 +34,25 @@ class Rotated:
         return not (self.wrapped or self.secrets or self.keys_dropped)
 
 
+def also_rotate(write_anew: Writer) -> Writer:
+    """Register what writes anew the secrets that stand elsewhere than in columns of the kind.
+
+    Called with the newest key in the place that is rotated: it writes a piece, in a transaction,
+    and says how much that was; nothing once all of them name that key.
+    """
+    _elsewhere.append(write_anew)
+    return write_anew
+
+
+def mark_of(key: DataKey) -> str:
+    """What every secret written with a key begins with."""
+    return f"{MARK}.{key.pk.hex}."
+
+
+def is_behind(token: str, newest: DataKey) -> bool:
+    return not token.startswith(mark_of(newest))
+
+
 def rotate(*, data_keys: bool = True) -> Rotated:
     """In the place we are in; without `data_keys` they are only wrapped anew."""
     done = Rotated(wrapped=_wrap_all())
@@ -38,6 +60,9 @@ def rotate(*, data_keys: bool = True) -> Rotated:
         newest = _newest_of_rotation()
         for model, field in _columns_here():
             while count := _write_anew(model, field, newest):
+                done.secrets += count
+        for write_anew in _elsewhere:
+            while count := write_anew(newest):
                 done.secrets += count
         done.keys_dropped = _drop_older(newest)
     return done
@@ -84,7 +109,7 @@ def _behind(model: type[models.Model], field: SecretField, newest: DataKey) -> l
         cursor.execute(
             f"SELECT {key}, {column} FROM {table} WHERE {column} <> '' AND {column} NOT LIKE %s"  # noqa: S608 - names of ours, quoted
             f" ORDER BY {key} LIMIT {PIECE} FOR UPDATE",
-            [f"{MARK}.{newest.pk.hex}.%"],
+            [f"{mark_of(newest)}%"],
         )
         return list(cursor.fetchall())
 
@@ -95,6 +120,8 @@ def _drop_older(newest: DataKey) -> int:
     older = DataKey.objects.select_for_update().exclude(pk=newest.pk)
     keys = list(older)
     if any(_behind(model, field, newest) for model, field in _columns_here()):
+        return 0
+    if any(write_anew(newest) for write_anew in _elsewhere):
         return 0
     DataKey.objects.filter(pk__in=[key.pk for key in keys]).delete()
     return len(keys)

@@ -57,6 +57,26 @@ class Secret:
     __repr__ = __str__
 
 
+class Typed:
+    """A value on its way in, not encrypted yet. Shown, logged or written as JSON text it is a mask."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        return self._text
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __str__(self) -> str:
+        return MASK
+
+    __repr__ = __str__
+
+
 def hint(text: str) -> str:
     """The last four characters, of what is long enough to stay secret without them."""
     return f"{MASK}{text[-4:]}" if len(text) >= 12 else MASK if text else ""

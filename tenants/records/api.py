@@ -34,7 +34,7 @@ from tenants.records.schemas import (
 
 REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 412, 422), Problem)
 ExternalId = PathEx[str, P(min_length=1, max_length=120)]
-VERBS = ("view", "create", "edit", "delete", "export")
+VERBS = ("view", "create", "edit", "delete", "export", "reveal")
 
 
 def router_for(record_type: RecordType) -> Router:

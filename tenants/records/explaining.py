@@ -13,7 +13,7 @@ from tenants.kernel.permits import FieldLimit
 from tenants.records.registry import RecordType, type_of
 from tenants.records.sight import VIEW, Reason, reasons
 
-VERBS = (VIEW, "edit", "delete", "export")
+VERBS = (VIEW, "edit", "delete", "export", "reveal")
 MOST_CONDITIONS = 400
 """In one statement: PostgreSQL gives at most 1,664 columns."""
 

@@ -55,6 +55,12 @@ class MoneyField(models.DecimalField):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
 
 
+class ConfidentialField(models.TextField):  # type: ignore[type-arg]
+    """A text that is kept encrypted; only companies' own fields have it."""
+
+    is_confidential = True
+
+
 class RichTextField(models.TextField):  # type: ignore[type-arg]
     """HTML of a few harmless tags."""
 

@@ -1,6 +1,7 @@
-"""Rooms of the kernel that register themselves: kinds of jobs, consumers of events."""
+"""Rooms of the kernel that register themselves: kinds of jobs, consumers of events, what is encrypted."""
 
 from tenants.records.bulk import kind as bulk_kind
+from tenants.records.custom import rotating as custom_rotating
 from tenants.records.duplicates import kind as duplicates_kind
 from tenants.records.exporting import kinds as export_kinds
 from tenants.records.files import receivers as file_receivers
@@ -10,6 +11,7 @@ from tenants.records.search import reindexing as search_reindexing
 
 __all__ = [
     "bulk_kind",
+    "custom_rotating",
     "duplicates_kind",
     "export_kinds",
     "file_receivers",

@@ -113,6 +113,12 @@ class RecordType:
         return allowed(self.name, self.known_fields)
 
     @property
+    def open_fields(self) -> Mapping[str, Field]:
+        """Those of them that lists, cards, filters and files may hold: all but the confidential ones."""
+        fields = self.fields
+        return {n: one for n, one in fields.items() if not one.is_secret} if _has_secrets(fields) else fields
+
+    @property
     def known_fields(self) -> Mapping[str, Field]:
         """Every field, whoever acts: for the house's own work, like history and merging."""
         from tenants.records.custom.memory import with_own  # definitions may point at record types
@@ -273,6 +279,10 @@ class RecordType:
 
     def url_of(self, record: models.Model) -> str:
         return f"{self._base_url}{record.pk}/"
+
+
+def _has_secrets(fields: Mapping[str, Field]) -> bool:
+    return any(one.is_secret for one in fields.values())
 
 
 def record_type(cls: T) -> T:

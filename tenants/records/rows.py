@@ -15,6 +15,7 @@ from tenants.kernel import context
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Invalid
 from tenants.records.fields import Field, Relation, mask_of
+from tenants.records.fields.confidential import IS_SET
 from tenants.records.paging import PAGE_SIZE, Order, Page, cursor_of, first_stretch, page_of
 from tenants.records.queries import masked, require, seen_of, visible_to
 from tenants.records.registry import RecordType, type_of
@@ -173,16 +174,12 @@ class Reader:
     def _custom_of(self, stored: dict[str, Any], links: dict[str, Any]) -> dict[str, Any]:
         if self._is_simple and stored.keys() <= self.custom.keys():
             return stored
-        return {
-            key: links.get(stored[key]) if isinstance(field, Relation) else stored[key]
-            for key, field in self.custom.items()
-            if key in stored
-        }
+        return {key: _told(field, stored[key], links) for key, field in self.custom.items() if key in stored}
 
     @cached_property
     def _is_simple(self) -> bool:
-        """Whether no field of the company's own points anywhere."""
-        return not any(isinstance(field, Relation) for field in self.custom.values())
+        """Whether no field of the company's own points anywhere, or hides what it holds."""
+        return not any(field.is_secret or isinstance(field, Relation) for field in self.custom.values())
 
     def _links(self, rows: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
         """What custom relations point at, by id as text: one query for each kind of target."""
@@ -199,6 +196,13 @@ class Reader:
 
 
 _readers: dict[Any, tuple[Any, Reader]] = {}
+
+
+def _told(field: Field, stored: Any, links: dict[str, Any]) -> Any:
+    """What a program is given of a value in `custom`."""
+    if field.is_secret:
+        return IS_SET
+    return links.get(stored) if isinstance(field, Relation) else stored
 
 
 def columns_of(field: Field) -> list[str]:

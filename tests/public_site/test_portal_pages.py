@@ -212,8 +212,11 @@ def test_keys_show_their_secret_once_and_work_until_revoked(twins: tuple[Twin, T
     assert program.get("/api/v1/companies").status_code == 401
 
 
+EVERYTHING = {"reach": "all", "parts": "all"}
+
+
 def test_staff_invited_may_come_in_but_not_invite(twins: tuple[Twin, Twin], boss: Client) -> None:
-    boss.post("/staff/new/", {"email": "New@Alpha.example", "name": "New", "role": "staff"})
+    boss.post("/staff/new/", {"email": "New@Alpha.example", "name": "New", "role": "staff"} | EVERYTHING)
 
     with context.public():
         member = AgencyMember.objects.select_related("user").get(user__email="new@alpha.example")

@@ -16,8 +16,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from public_site.agency.access import MemberRequest, members_only
 from public_site.agency.brand_actions import change_brand
 from public_site.agency.forms import BrandForm, posted
+from public_site.agency.models import AgencyTab
+from public_site.agency.queries import company_for
 from tenants.directory.models import Agency, Brand, Company
-from tenants.directory.queries import brand_of, company_of
+from tenants.directory.queries import brand_of
 from tenants.directory.tenant import BrandView
 from tenants.kernel import context
 from tenants.kernel.errors import Invalid, NotFound
@@ -28,16 +30,16 @@ FRAMES = "#frames "
 
 
 @require_http_methods(["GET", "POST"])
-@members_only
+@members_only(AgencyTab.BRAND, all_companies=True)
 def agency_brand(request: MemberRequest) -> HttpResponse:
     return _editor(request, request.member.agency, None)
 
 
 @require_http_methods(["GET", "POST"])
-@members_only
+@members_only(AgencyTab.BRAND)
 def company_brand(request: MemberRequest, company_id: UUID) -> HttpResponse:
     agency = request.member.agency
-    return _editor(request, agency, company_of(agency.pk, company_id))
+    return _editor(request, agency, company_for(request.member, company_id))
 
 
 def _editor(request: MemberRequest, agency: Agency, company: Company | None) -> HttpResponse:
@@ -87,11 +89,11 @@ def picture_urls(shown: BrandView, company_id: UUID | None) -> dict[str, str]:
 
 
 @require_GET
-@members_only
+@members_only(AgencyTab.BRAND)
 def company_picture(request: MemberRequest, company_id: UUID, kind: str) -> HttpResponse:
     """A picture as the company shows it, for the editor on the agency's host."""
-    agency = request.member.agency
-    name = getattr(brand_of(agency, company_of(agency.pk, company_id)), kind, "") if kind in BrandForm.PICTURES else ""
+    found = brand_of(request.member.agency, company_for(request.member, company_id))
+    name = getattr(found, kind, "") if kind in BrandForm.PICTURES else ""
     if not name or not default_storage.exists(name):
         raise NotFound("No such picture")
     answer: Any = FileResponse(default_storage.open(name), content_type=f"image/{name.rpartition('.')[2]}")
@@ -103,12 +105,12 @@ def _row(agency: Agency, company: Company | None) -> Brand | None:
 
 
 @require_GET
-@members_only
+@members_only(AgencyTab.BRAND)
 def preview(request: MemberRequest) -> HttpResponse:
     """The frames with what is in the form now; nothing is saved."""
     agency = request.member.agency
     company_id = request.GET.get("company", "")
-    company = company_of(agency.pk, UUID(company_id)) if re.fullmatch(r"[0-9a-f-]{36}", company_id) else None
+    company = company_for(request.member, UUID(company_id)) if re.fullmatch(r"[0-9a-f-]{36}", company_id) else None
     shown = brand_of(agency, company)
     typed = {name: request.GET.get(name, "").strip()[:60] for name in ("product_name", "sender_name", "support_email")}
     colour = request.GET.get("colour", "").strip().lower()
@@ -130,7 +132,7 @@ def _preview(shown: BrandView, company: Company | None) -> dict[str, Any]:
 
 
 @require_GET
-@members_only
+@members_only(AgencyTab.BRAND)
 def preview_css(request: MemberRequest) -> HttpResponse:
     """The true colours of a brand not yet saved, for the frames alone."""
     colour = request.GET.get("colour", "").lower()

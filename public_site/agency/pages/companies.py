@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from public_site.agency import actions
-from public_site.agency.access import MemberRequest, members_only
+from public_site.agency.access import MemberRequest, members_only, open_urls
 from public_site.agency.audit import entries_of
 from public_site.agency.choices import country_name, defaults_of
 from public_site.agency.forms import CompanyForm, ReasonForm, posted
+from public_site.agency.models import AgencyTab
 from public_site.agency.queries import (
     companies_matching,
+    company_for,
     counts_by_status,
     domains_of,
     host_of,
@@ -28,20 +30,32 @@ from public_site.paging import page_of, tabs_of
 from public_site.slugs import slug_answer, slug_state
 from tenants.directory.enums import CompanyStatus
 from tenants.directory.models import Agency, Company
-from tenants.directory.queries import canonical_host, company_of
+from tenants.directory.queries import canonical_host
 from tenants.kernel import context
-from tenants.kernel.errors import Conflict, Invalid
+from tenants.kernel.errors import Conflict, Denied, Invalid
 from tenants.kernel.web import dialog_done
 
 
 @require_GET
-@members_only
+@members_only(None)
+def home(request: MemberRequest) -> HttpResponse:
+    """The companies, or the first part that is open to who came in."""
+    if request.member.may_open(AgencyTab.COMPANIES):
+        return companies(request)
+    urls = open_urls(request)
+    if not urls:
+        raise Denied(_("No part of this is open to you yet. Ask an owner of the agency."))
+    return HttpResponseRedirect(urls[0])
+
+
+@require_GET
+@members_only(AgencyTab.COMPANIES)
 def companies(request: MemberRequest) -> HttpResponse:
     agency = request.member.agency
     text, status = request.GET.get("q", "").strip()[:100], request.GET.get("status", "")
     status = status if status in CompanyStatus.values else ""
-    page, foot = page_of(request, companies_matching(agency, text=text, status=status))
-    counts = counts_by_status(companies_matching(agency, text=text))
+    page, foot = page_of(request, companies_matching(request.member, text=text, status=status))
+    counts = counts_by_status(companies_matching(request.member, text=text))
     rows = [
         {"company": company, "host": host_of(company), "country": country_name(company.country)} for company in page
     ]
@@ -52,12 +66,20 @@ def companies(request: MemberRequest) -> HttpResponse:
         counts,
         _("All"),
     )
-    values = {"rows": rows, "foot": foot, "tabs": tabs, "q": text, "status": status, "agency": agency}
+    values = {
+        "rows": rows,
+        "foot": foot,
+        "tabs": tabs,
+        "q": text,
+        "status": status,
+        "agency": agency,
+        "may_create": request.member.has_all_companies,
+    }
     return render(request, "agency/companies.html", values)
 
 
 @require_http_methods(["GET", "POST"])
-@members_only
+@members_only(AgencyTab.COMPANIES, all_companies=True)
 def create(request: MemberRequest) -> HttpResponse:
     agency = request.member.agency
     form = CompanyForm(posted(request))
@@ -93,14 +115,14 @@ def _is_taken(agency: Agency) -> Any:
 
 
 @require_GET
-@members_only
+@members_only(AgencyTab.COMPANIES, all_companies=True)
 def slug(request: MemberRequest) -> HttpResponse:
     agency = request.member.agency
     return slug_answer(request, name="name", suffix=_suffix(agency), is_taken=_is_taken(agency))
 
 
 @require_GET
-@members_only
+@members_only(AgencyTab.COMPANIES, all_companies=True)
 def locale(request: MemberRequest) -> HttpResponse:
     """Time zone and currency anew, as the chosen country suggests."""
     form = CompanyForm(initial=defaults_of(request.GET.get("country", "")))
@@ -108,10 +130,10 @@ def locale(request: MemberRequest) -> HttpResponse:
 
 
 @require_GET
-@members_only
+@members_only(AgencyTab.COMPANIES)
 def company(request: MemberRequest, company_id: UUID) -> HttpResponse:
     agency = request.member.agency
-    found = company_of(agency.pk, company_id)
+    found = company_for(request.member, company_id)
     values = {
         "company": found,
         "agency": agency,
@@ -120,6 +142,8 @@ def company(request: MemberRequest, company_id: UUID) -> HttpResponse:
         "country": country_name(found.country),
         "owner": owner_state(found),
         "domains": domains_of(agency, found),
+        "opens": {tab.value: request.member.may_open(tab) for tab in AgencyTab},
+        "may_create": request.member.has_all_companies,
         "entries": entries_of(found),
         "is_new": "made" in request.GET,
         "visits": agreed_visits(found, request.user),
@@ -128,9 +152,9 @@ def company(request: MemberRequest, company_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@members_only
+@members_only(AgencyTab.COMPANIES)
 def suspend(request: MemberRequest, company_id: UUID) -> HttpResponse:
-    found = company_of(request.member.agency.pk, company_id)
+    found = company_for(request.member, company_id)
     form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         actions.suspend_company(company=found, reason=form.cleaned_data["reason"], by=context.actor())
@@ -143,18 +167,18 @@ def suspend(request: MemberRequest, company_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@members_only
+@members_only(AgencyTab.COMPANIES)
 def resume(request: MemberRequest, company_id: UUID) -> HttpResponse:
-    found = company_of(request.member.agency.pk, company_id)
+    found = company_for(request.member, company_id)
     actions.resume_company(company=found, by=context.actor())
     messages.success(request, _("%(name)s is open again.") % {"name": found.name})
     return _done(request, found)
 
 
 @require_POST
-@members_only
+@members_only(AgencyTab.COMPANIES)
 def invite_again(request: MemberRequest, company_id: UUID) -> HttpResponse:
-    found = company_of(request.member.agency.pk, company_id)
+    found = company_for(request.member, company_id)
     actions.invite_owner_again(company=found, by=context.actor())
     messages.success(request, _("The invitation to %(email)s is on its way.") % {"email": found.owner_email})
     return _done(request, found)
@@ -166,15 +190,15 @@ def _done(request: HttpRequest, company: Company) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@members_only
+@members_only(AgencyTab.SUPPORT)
 def visit(request: MemberRequest, company_id: UUID) -> HttpResponse:
     """Into the company, for support."""
-    found = company_of(request.member.agency.pk, company_id)
+    found = company_for(request.member, company_id)
     back = reverse("agency:company", args=[found.pk])
     return visit_dialog(request, found, house=request.member.agency.name, back=back)
 
 
 @require_POST
-@members_only
+@members_only(AgencyTab.SUPPORT)
 def visit_entry(request: MemberRequest, company_id: UUID, visit_id: UUID) -> HttpResponse:
-    return enter_agreed(request, company_of(request.member.agency.pk, company_id), visit_id)
+    return enter_agreed(request, company_for(request.member, company_id), visit_id)

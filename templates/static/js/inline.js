@@ -76,6 +76,9 @@ document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.xhr.status >= 400) goesOn = null;
     return;
   }
+  // A confidential value was asked for, not changed: drawing the record again would hide it.
+  const revealed = box.querySelector(".secret-shown");
+  if (revealed) return revealed.nextElementSibling?.focus();
   if (event.detail.requestConfig?.verb !== "post") return;
   announce(word("saved"));
   const following = goesOn;

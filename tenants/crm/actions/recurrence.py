@@ -12,6 +12,7 @@ from tenants.directory.hosts import company_now
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Invalid
 from tenants.records.actions import create_record
+from tenants.records.custom.sealing import carried
 from tenants.records.registry import type_named
 
 MOST_YEARS = 20
@@ -107,7 +108,8 @@ def make_next(*, task: Task, by: Actor) -> Task | None:
         return None
     values = {name: getattr(task, name) for name in COPIED if getattr(task, name) not in (None, "", [])}
     made: Task = create_record(record_type=type_named("tasks"), values=values | {"due_at": due}, by=by)
-    Task.objects.filter(pk=made.pk).update(series=task.series, series_at=task.series_at, custom=task.custom)
+    own = carried(type_named("tasks"), task.custom, source=task, target=made)
+    Task.objects.filter(pk=made.pk).update(series=task.series, series_at=task.series_at, custom=own)
     made.series, made.series_at = task.series, task.series_at
     before = task.reminders.exclude(minutes_before=None).values_list("minutes_before", flat=True)
     Reminder.objects.bulk_create(

@@ -6,7 +6,7 @@ from tenants.crm.demo.access import tell_access
 from tenants.crm.demo.deals import tell_deals, tell_reasons
 from tenants.crm.demo.leads import tell_leads
 from tenants.crm.demo.lists import tell_views
-from tenants.crm.demo.people import tell_accounts, tell_contacts
+from tenants.crm.demo.people import tell_accounts, tell_contacts, tell_papers
 from tenants.crm.demo.story import Story
 from tenants.crm.demo.touches import tell_activities, tell_habits, tell_lines, tell_teams
 from tenants.crm.demo.work import tell_notes, tell_tasks
@@ -33,6 +33,7 @@ def load(facts: Mapping[str, str]) -> None:
     tell_teams(story, [*accounts[: TEAMS // 2], *deals[: TEAMS // 2]])
     tell_lines(story, deals[:WITH_PRODUCTS])
     tell_habits(story, deals)
+    tell_papers(story, accounts)
     tell_views(story)
     tell_access()
     rescore_all()

@@ -2,16 +2,24 @@
 
 from datetime import timedelta
 from itertools import product
+from random import Random
+from string import ascii_uppercase
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from tenants.crm.demo.story import Story
 from tenants.crm.demo.world import city_of, latin, mail_domain, postal_code, street_address, weighted
 from tenants.crm.enums import DecisionRole, Source
+from tenants.records.actions import update_record
+from tenants.records.custom.actions import create_custom_field
+from tenants.records.registry import type_named
 
 SOURCES = (
     (Source.REFERRAL, 28), (Source.WEBSITE, 25), (Source.COLD_CALL, 14), (Source.EVENT, 12),
     (Source.PARTNER, 11), (Source.ADVERTISING, 7), (Source.OTHER, 3),
 )  # fmt: skip
+PAPERS = 24
 UPPER_ROLES = ((DecisionRole.DECISION_MAKER, 60), (DecisionRole.CHAMPION, 25), (DecisionRole.GATEKEEPER, 15))
 LOWER_ROLES = (
     (DecisionRole.INFLUENCER, 40), (DecisionRole.USER, 35), (DecisionRole.GATEKEEPER, 15), (DecisionRole.BLOCKER, 10),
@@ -51,6 +59,25 @@ def _account(story: Story, stem: str, tail: str, industry: str, *, parent: Any) 
         postal_code=postal_code(random, world, city),
         country=world.country,
     )
+
+
+def tell_papers(story: Story, accounts: list[Any]) -> None:
+    """In India a confidential field with the proprietor's tax card, filled in for some accounts."""
+    if story.world.country != "IN":
+        return
+    boss = next(one for one in story.staff if one.actor.may("edit", "settings")).actor
+    create_custom_field(
+        record_type=type_named("accounts"), label=_("Proprietor’s PAN"), key="pan", kind="secret", by=boss,
+        help_text=_("The number of the tax card. Kept encrypted; who may is shown it on request."),
+    )  # fmt: skip
+    for account in accounts[:PAPERS]:
+        update_record(record=account, values={"custom.pan": _tax_card(story.random)}, by=boss)
+
+
+def _tax_card(random: Random) -> str:
+    """Three letters, P for a person, a letter, four digits, a letter."""
+    letters = "".join(random.choices(ascii_uppercase, k=5))
+    return f"{letters[:3]}P{letters[3]}{random.randint(1, 9999):04d}{letters[4]}"
 
 
 def tell_contacts(story: Story, accounts: list[Any], count: int) -> list[Any]:

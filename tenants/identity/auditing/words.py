@@ -90,6 +90,7 @@ ACTIONS = {
     "setting.restored": _("took back"),
     "records.shared": _("shared"),
     "records.unshared": _("took back a share of"),
+    "field.revealed": _("was shown a confidential field of"),
     "company.updated": _("changed the company"),
     "telephony.chosen": _("chose the phone line"),
     "telephony.connected": _("connected the phone provider"),

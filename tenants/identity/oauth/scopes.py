@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tenants.identity.enums import CREATE, DELETE, EDIT, EXPORT, SETTINGS, VIEW
+from tenants.identity.enums import CREATE, DELETE, EDIT, EXPORT, REVEAL, SETTINGS, VIEW
 from tenants.identity.keys import VERBS, subjects
 from tenants.kernel.actors import Actor, Scopes, covers, narrowed
 
@@ -21,6 +21,7 @@ DOING: Final = {
     EDIT: gettext_lazy("change"),
     DELETE: gettext_lazy("delete"),
     EXPORT: gettext_lazy("export"),
+    REVEAL: gettext_lazy("read confidential fields of"),
 }
 
 

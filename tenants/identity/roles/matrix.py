@@ -14,7 +14,19 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tenants.identity.enums import CREATE, DEFAULT_ROLES, DELETE, EDIT, EXPORT, OWNER, SETTINGS, SHARE, VIEW, VIEWS
+from tenants.identity.enums import (
+    CREATE,
+    DEFAULT_ROLES,
+    DELETE,
+    EDIT,
+    EXPORT,
+    OWNER,
+    REVEAL,
+    SETTINGS,
+    SHARE,
+    VIEW,
+    VIEWS,
+)
 from tenants.identity.keys import VERBS
 from tenants.identity.models import Role
 from tenants.kernel.errors import Invalid
@@ -33,11 +45,11 @@ FAR_WORDS = {
 }
 VERB_WORDS = {
     VIEW: gettext_lazy("See"), CREATE: gettext_lazy("Create"), EDIT: gettext_lazy("Change"),
-    DELETE: gettext_lazy("Delete"), EXPORT: gettext_lazy("Export"),
+    DELETE: gettext_lazy("Delete"), EXPORT: gettext_lazy("Export"), REVEAL: gettext_lazy("Confidential"),
 }  # fmt: skip
 BESIDE = {"notes": gettext_lazy("Notes"), "files": gettext_lazy("Files"), "tags": gettext_lazy("Tags")}
 """What is not a record type, and can be granted all the same."""
-OWN_RECORDS: Final = {VIEW: "own", CREATE: ALL, EDIT: "own", DELETE: NONE, EXPORT: NONE}
+OWN_RECORDS: Final = {VIEW: "own", CREATE: ALL, EDIT: "own", DELETE: NONE, EXPORT: NONE, REVEAL: NONE}
 Cells = dict[str, str]
 Matrix = dict[str, Cells]
 

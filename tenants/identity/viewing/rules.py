@@ -4,8 +4,9 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from tenants.identity.enums import CREATE, DELETE, EDIT, EXPORT, OWNER, SETTINGS, VIEW
+from tenants.identity.enums import OWNER, SETTINGS, VIEW
 from tenants.identity.errors import OwnersOnly
+from tenants.identity.keys import VERBS
 from tenants.identity.models import User
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Conflict, Denied, NotFound
@@ -14,7 +15,6 @@ from tenants.records.registry import record_types
 
 VIEW_AS: Final = "view_as"
 """The grant, on the settings."""
-VERBS = (VIEW, CREATE, EDIT, DELETE, EXPORT)
 
 
 def may_begin(actor: Actor) -> bool:

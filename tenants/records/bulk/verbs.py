@@ -47,6 +47,9 @@ class Edit(Writing):
     def clean(self, record_type: RecordType, values: Mapping[str, Any], by: Actor) -> dict[str, Any]:
         if not values:
             raise Invalid({"values": [_("Name at least one field and its new value.")]})
+        one_by_one = [name for name in values if name in record_type.fields and record_type.fields[name].is_secret]
+        if one_by_one:  # the work keeps its values, in the clear, until it is over
+            raise Invalid({name: [_("A confidential value is written record by record.")] for name in one_by_one})
         record_type.clean(values, creating=False)
         return dict(values)
 
@@ -142,8 +145,9 @@ def editable(record_type: RecordType) -> list[tuple[str, str]]:
 
 def _editable(record_type: RecordType) -> Iterator[tuple[str, Field]]:
     for name in record_type.writable:
-        if name not in record_type.hidden and record_type.fields[name].kind != "file":
-            yield name, record_type.fields[name]
+        field = record_type.fields[name]
+        if name not in record_type.hidden and field.kind != "file" and not field.is_secret:
+            yield name, field
 
 
 def actions_of(record_type: RecordType, actor: Actor) -> list[BulkAction]:

@@ -13,7 +13,7 @@ from tenants.directory.task import send
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Denied, Invalid
 from tenants.kernel.trust import note
-from tenants.records.custom.making import KINDS
+from tenants.records.custom.making import CONFIDENTIAL, KINDS
 from tenants.records.custom.memory import forget_fields
 from tenants.records.models import CustomField
 from tenants.records.registry import RecordType, type_named
@@ -37,6 +37,7 @@ def create_custom_field(
     _require(by)
     if kind not in KINDS:
         raise Invalid({"kind": [_("Choose one of: %(known)s.") % {"known": ", ".join(KINDS)}]})
+    _check_required(kind, is_required)
     label = _label(record_type, label)
     made = CustomField(
         record_type=record_type.name, key=_key(record_type, key or label), label=label, kind=kind,
@@ -55,6 +56,7 @@ def update_custom_field(*, field: CustomField, by: Actor, **values: Any) -> Cust
     allowed = {"label", "help_text", "options", "is_required", "is_indexed"}
     if unknown := set(values) - allowed:
         raise Invalid({name: [_("This cannot be changed.")] for name in sorted(unknown)})
+    _check_required(field.kind, values.get("is_required", False))
     if "label" in values:
         values["label"] = _label(type_named(field.record_type), values["label"], besides=field)
     if "options" in values:
@@ -98,6 +100,12 @@ def revive_custom_field(*, field: CustomField, by: Actor) -> None:
 def _require(by: Actor) -> None:
     if not by.may("edit", "settings"):
         raise Denied(_("Only owners and administrators may change the fields."))
+
+
+def _check_required(kind: str, is_required: bool) -> None:
+    """No form could keep what it asks for, and a company that comes whole brings no such values."""
+    if kind == CONFIDENTIAL and is_required:
+        raise Invalid({"is_required": [_("A confidential field cannot have to be filled in.")]})
 
 
 def _changed(field: CustomField, what: str, by: Actor, **details: Any) -> None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.kernel.errors import Invalid
 from tenants.records.custom.actions import MOST_PLACES, WITH_CHOICES
-from tenants.records.custom.making import KINDS
+from tenants.records.custom.making import CONFIDENTIAL, KINDS
 from tenants.records.models import CustomField
 from tenants.records.registry import record_types
 
@@ -45,6 +45,8 @@ class FieldForm(forms.Form):
         for name, kinds in (("choices", WITH_CHOICES), ("target", ("relation",)), ("places", ("decimal",))):
             if self.chosen_kind not in kinds:
                 del self.fields[name]
+        if self.chosen_kind == CONFIDENTIAL:
+            del self.fields["is_required"]
         for name in ("kind", "target", "places") if field else ():
             self.fields.pop(name, None)
         if "kind" in self.fields:
@@ -53,7 +55,8 @@ class FieldForm(forms.Form):
     @property
     def values(self) -> dict[str, Any]:
         """What the action is told."""
-        found = {name: self.cleaned_data[name] for name in ("label", "help_text", "is_required")}
+        asked = (name for name in ("label", "help_text", "is_required") if name in self.fields)
+        found: dict[str, Any] = {name: self.cleaned_data[name] for name in asked}
         if "choices" in self.fields:
             found["options"] = {"choices": self._choices()}
         elif self.definition is None:

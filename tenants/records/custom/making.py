@@ -9,11 +9,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tenants.records import model_fields
-from tenants.records.fields import Field, describe
+from tenants.records.fields import Confidential, Field, describe
 from tenants.records.models import CustomField
 
 TEXT_LENGTH = 255
 PLACES = 2
+CONFIDENTIAL = Confidential.kind
+CONFIDENTIAL_LENGTH = 1_000
 
 
 def _relation(label: str) -> Callable[[CustomField, dict[str, Any]], Any]:
@@ -49,6 +51,10 @@ KINDS: dict[str, tuple[Any, Callable[[CustomField, dict[str, Any]], Any]]] = {
     "text": (_("Text"), _word()),
     "long_text": (_("Long text"), _of(models.TextField)),
     "rich_text": (_("Formatted text"), _of(model_fields.RichTextField)),
+    CONFIDENTIAL: (
+        _("Confidential text"),
+        lambda d, w: model_fields.ConfidentialField(max_length=CONFIDENTIAL_LENGTH, **w | {"blank": True}),
+    ),
     "number": (_("Whole number"), _of(models.IntegerField)),
     "decimal": (_("Decimal number"), lambda d, w: model_fields.DecimalNumberField(decimal_places=_places(d), **w)),
     "money": (_("Money"), _of(model_fields.MoneyField)),

@@ -13,7 +13,7 @@ from tenants.kernel import context
 from tenants.kernel.errors import Invalid
 from tenants.records.editing.sections import folded_heads, parted
 from tenants.records.editing.stale import Clash, prints_of
-from tenants.records.editing.widgets import AddressBox, FileBox, Picker, RichBox, TagBox
+from tenants.records.editing.widgets import AddressBox, FileBox, Picker, RichBox, SecretBox, TagBox
 from tenants.records.fields import Field, FileLink, Relation
 from tenants.records.models import Record
 from tenants.records.registry import RecordType, type_of
@@ -53,6 +53,8 @@ class RecordForm(forms.Form):
             return self._picker(field)
         if field.kind == "tags":
             return TagBox(url=reverse("records:tag-options") if not field.is_custom else "")
+        if field.is_secret:
+            return SecretBox(is_set=bool(self.record and field.value(self.record)))
         return {"rich_text": RichBox, "address": AddressBox}.get(field.kind, lambda: None)()
 
     def _picker(self, field: Relation) -> Picker:

@@ -42,6 +42,16 @@ class AddressBox(forms.Widget):
         return {part: data.get(f"{name}.{part}", "") for part in (*ADDRESS_PARTS, *PLACE_PARTS)}
 
 
+class SecretBox(forms.PasswordInput):
+    """A confidential text: starts empty. `is_set` says that a value is kept, which a box `<name>.clear` empties."""
+
+    control_kind = "secret"
+
+    def __init__(self, *, is_set: bool = False) -> None:
+        super().__init__({"autocomplete": "new-password", "spellcheck": "false"})
+        self.is_set = is_set
+
+
 class FileBox(forms.Widget):
     """A file kept by the house: sent to `url` at once, its id is the value. `shown` is its name."""
 

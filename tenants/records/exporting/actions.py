@@ -99,7 +99,7 @@ def _check(record_type: RecordType, file_format: str, asked: Mapping[str, Any]) 
     errors: dict[str, list[str]] = {}
     if file_format not in FORMATS:
         errors["format"] = [_("Choose one of: %(known)s.") % {"known": ", ".join(FORMATS)}]
-    unknown = [str(name) for name in asked.get("columns") or () if name not in record_type.fields]
+    unknown = [str(name) for name in asked.get("columns") or () if name not in record_type.open_fields]
     if unknown:
         errors["columns"] = [_("There is no field %(names)s.") % {"names": ", ".join(unknown)[:200]}]
     if len(asked.get("ids") or ()) > MOST_IDS:

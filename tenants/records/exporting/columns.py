@@ -32,12 +32,12 @@ MOST_KEYS = 10_000
 def columns_of(record_type: RecordType, names: Sequence[str] = (), *, is_whole: bool = False) -> list[Column]:
     """The id and the external id, then these fields, or all; relations with their id and with what people call them.
 
-    A whole company's file also has what no list shows.
+    A whole company's file also has what no list shows. Confidential values stay here, whatever is asked for.
     """
     fields = record_type.all_fields if is_whole else record_type.fields
     found = [Column("id", _("Record id"), lambda record: str(record.pk))]
     wanted = dict.fromkeys(["external_id", *(names or fields)])
-    for name in (one for one in wanted if one in fields):
+    for name in (one for one in wanted if one in fields and not fields[one].is_secret):
         field = fields[name]
         if isinstance(field, Relation):
             label = _("%(field)s (id)") % {"field": field.label}

@@ -93,8 +93,9 @@ def _begun(job: Job) -> HttpResponse:
 def _form(
     request: HttpRequest, record_type: RecordType, asked: dict[str, Any], errors: dict[str, list[str]], actor: Actor
 ) -> HttpResponse:
-    chosen = [name for name in asked["columns"] if name in record_type.fields]
-    fields = sorted(record_type.fields.values(), key=lambda one: chosen.index(one.name) if one.name in chosen else 999)
+    known = record_type.open_fields
+    chosen = [name for name in asked["columns"] if name in known]
+    fields = sorted(known.values(), key=lambda one: chosen.index(one.name) if one.name in chosen else 999)
     values = {
         "type": record_type, "errors": errors, "total": rows_for(record_type, asked, actor).order_by().count(),
         "asked": asked | {"filter_json": json.dumps(asked["filter"]) if asked["filter"] else ""},

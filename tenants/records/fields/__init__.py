@@ -2,6 +2,7 @@
 
 from tenants.records.fields.base import CHOICE_OPERATORS, ORDER_OPERATORS, SET_OPERATORS, TEXT_OPERATORS, Field
 from tenants.records.fields.choices import Boolean, Many, MultiSelect, Select, Tags
+from tenants.records.fields.confidential import Confidential, Masked, purpose_of
 from tenants.records.fields.links import FileLink, Person, Relation, TeamLink, Uuid, mask_of
 from tenants.records.fields.making import MAKERS, describe
 from tenants.records.fields.moments import Date, DateTime
@@ -19,6 +20,7 @@ __all__ = [
     "AddressPart",
     "AddressShape",
     "Boolean",
+    "Confidential",
     "Currency",
     "Date",
     "DateTime",
@@ -29,6 +31,7 @@ __all__ = [
     "Json",
     "LongText",
     "Many",
+    "Masked",
     "Money",
     "MultiSelect",
     "Number",
@@ -45,4 +48,5 @@ __all__ = [
     "clean_html",
     "describe",
     "mask_of",
+    "purpose_of",
 ]

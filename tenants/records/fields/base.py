@@ -33,6 +33,8 @@ class Field:
     is_many: ClassVar[bool] = False
     """The value is a list."""
     ignores_case: ClassVar[bool] = True
+    is_secret: ClassVar[bool] = False
+    """Encrypted, and out of sight: lists, filters, files and searches do not know the field."""
 
     def __init__(self, source: "models.Field[Any, Any]", *, key: str = "") -> None:
         self.source = source

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from tenants.records.fields import choices, links, moments, numbers, shapes, text
+from tenants.records.fields import choices, confidential, links, moments, numbers, shapes, text
 from tenants.records.fields.base import Field
 
 
@@ -27,6 +27,7 @@ MAKERS: list[tuple[Callable[[Any], bool], type[Field]]] = [
     (lambda f: getattr(f, "is_phone", False), text.Phone),
     (lambda f: getattr(f, "is_currency", False), text.Currency),
     (lambda f: getattr(f, "is_rich", False), text.RichText),
+    (lambda f: getattr(f, "is_confidential", False), confidential.Confidential),
     (lambda f: isinstance(f, models.TextField), text.LongText),
     (lambda f: isinstance(f, models.BooleanField), choices.Boolean),
     (lambda f: getattr(f, "is_plain_decimal", False), numbers.DecimalNumber),

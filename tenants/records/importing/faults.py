@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rapidfuzz import process
 
+from tenants.kernel.secrets import MASK
 from tenants.records.fields import Field, MultiSelect, Select
 from tenants.records.importing.plan import Plan
 
@@ -38,7 +39,7 @@ def faults_of(plan: Plan, errors: Mapping[str, list[str]], raws: Mapping[str, An
 
 
 def _fault(header: str, field: Field | None, raw: Any, messages: list[str]) -> Fault:
-    value, words = shown(raw), " ".join(map(str, messages))
+    value, words = shown(MASK if field and field.is_secret and raw else raw), " ".join(map(str, messages))
     if not field:
         return Fault(header, value, words, _("Correct the row, or leave it out."))
     if raw in (None, ""):

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.db import transaction
 
 from tenants.kernel.actors import Actor
+from tenants.kernel.secrets import MASK
 from tenants.records.enums import Outcome
 from tenants.records.importing.faults import Fault
 from tenants.records.importing.formats.base import Row
@@ -77,7 +78,7 @@ class ImportJob(JobKind):
                 start += len(batch)
                 with transaction.atomic():
                     results = importer.take(batch)
-                    note(run, results, keeps_all=True, part=part_of(plan))
+                    note(run, results, keeps_all=True, plan=plan)
                     learn(run, known, importer)
                     run.advance(len(batch), plan=index, row=start, phase=0)
 
@@ -91,7 +92,7 @@ class ImportJob(JobKind):
                 run.check()
                 start += len(batch)
                 with transaction.atomic():
-                    note(run, importer.link(batch, names), keeps_all=True, part=part_of(plan))
+                    note(run, importer.link(batch, names), keeps_all=True, plan=plan)
                     run.advance(0, plan=index, row=start, phase=1)
 
     def undo(self, run: Run) -> None:
@@ -123,7 +124,7 @@ class ImportPreview(JobKind):
                 results = importer.take(batch)
                 counts.update(result.verdict for result in results)
                 with transaction.atomic():
-                    note(run, results, keeps_all=False, part=part_of(plan))
+                    note(run, results, keeps_all=False, plan=plan)
                     run.advance(len(batch), row=run.job.done + len(batch))
         related = len(importer.reader.new_links)
         label = str(plan.record_type.label)
@@ -185,8 +186,15 @@ def part_of(plan: Plan) -> str:
     return str(plan.record_type.label) if plan.is_whole else ""
 
 
-def note(run: Run, results: Iterable[Result], *, keeps_all: bool, part: str = "") -> None:
+def secret_columns(plan: Plan) -> frozenset[int]:
+    """Columns of the file whose cells are not kept."""
+    fields = ((place, plan.targets[column.target].field) for place, column in plan.mapped)
+    return frozenset(place for place, field in fields if field and field.is_secret)
+
+
+def note(run: Run, results: Iterable[Result], *, keeps_all: bool, plan: Plan) -> None:
     """Count rows; keep every fault of an import with its row, so that the file of errors has them all."""
+    part, masked = part_of(plan), secret_columns(plan)
     lines: list[JobLine] = []
     for result in results:
         result.name = ": ".join(word for word in (part, result.name) if word)[:200]
@@ -196,7 +204,7 @@ def note(run: Run, results: Iterable[Result], *, keeps_all: bool, part: str = ""
         run.note(OUTCOMES[result.verdict], line=line)
         if result.faults and (keeps_all or run.counts["shown_faults"] < SHOWN_FAULTS):
             run.counts["shown_faults"] += 1
-            lines += [_fault_line(run, result, fault, i) for i, fault in enumerate(result.faults)]
+            lines += [_fault_line(run, result, fault, i, masked) for i, fault in enumerate(result.faults)]
     JobLine.objects.bulk_create(lines, batch_size=500)
 
 
@@ -204,12 +212,13 @@ def _line(result: Result) -> JobLine:
     return JobLine(number=result.row.number, record_id=result.record_id, name=result.name, message=result.message)
 
 
-def _fault_line(run: Run, result: Result, fault: Fault, index: int) -> JobLine:
+def _fault_line(run: Run, result: Result, fault: Fault, index: int, masked: frozenset[int]) -> JobLine:
     """The row itself goes with its first fault."""
-    cells = [_kept_cell(cell) for cell in result.row.cells] if index == 0 else None
+    cells = [MASK if i in masked and c else _kept_cell(c) for i, c in enumerate(result.row.cells)]
+    data: dict[str, Any] = {"fix": fault.fix} | ({"cells": cells} if cells and index == 0 else {})
     return JobLine(
         job=run.job, outcome=Outcome.FAILED, number=result.row.number, name=result.name, field=fault.column[:80],
-        value=fault.value, message=fault.message, data={"fix": fault.fix} | ({"cells": cells} if cells else {}),
+        value=fault.value, message=fault.message, data=data,
     )  # fmt: skip
 
 

@@ -156,7 +156,7 @@ def _split(record_type: RecordType, record: Any, changes: Mapping[str, Any]) -> 
     left: list[str] = []
     for name, (before, after) in changes.items():
         field = record_type.fields.get(name)
-        if name in record_type.set_apart:
+        if name in record_type.set_apart or (field and field.is_secret):  # history does not know what it was
             left.append(name)
         elif field and raw_of(kept_value(field, record)) == raw_of(after):
             back[name] = before

@@ -217,7 +217,7 @@ def card_fields(listing: Listing, by: Field) -> list[Field]:
         names = list(record_type.card_fields) or [
             name for name in record_type.columns if name not in (record_type.title, by.name, "created_at", "owner")
         ][:USUAL_CARD_FIELDS]  # fmt: skip
-    return [record_type.fields[name] for name in names if name in record_type.fields]
+    return [record_type.fields[name] for name in names if name in record_type.open_fields]
 
 
 def dress(listing: Listing, by: Field, cards: list[Any]) -> None:

@@ -128,15 +128,16 @@ class Listing:
 
     def _kept(self, columns: Iterable[Any]) -> list[str]:
         names = [str(name) for name in columns]
-        gone = [name for name in names if name not in self.record_type.fields]
+        gone = [name for name in names if name not in self.record_type.open_fields]
         if gone:
             self.left_out.append(_("the columns %(names)s") % {"names": ", ".join(gone)})
         return self._columns(",".join(name for name in names if name not in gone))
 
     def _columns(self, text: str) -> list[str]:
         """Known fields in the order asked for, the title first: a row needs its name."""
-        known = [name for name in text.split(",") if name in self.record_type.fields]
-        names = known or [name for name in self.record_type.columns if name in self.record_type.fields]
+        fields = self.record_type.open_fields
+        known = [name for name in text.split(",") if name in fields]
+        names = known or [name for name in self.record_type.columns if name in fields]
         return list(dict.fromkeys([self.record_type.title, *names]))[:MOST_COLUMNS]
 
     def _hidden(self, query: QueryDict) -> list[str]:
@@ -156,7 +157,7 @@ class Listing:
     def _cards(self, names: Any) -> list[str]:
         """Known fields to show on a board's cards, besides the title; none: what the type shows by itself."""
         wanted = [str(name) for name in names] if isinstance(names, list) else []
-        fields, title = self.record_type.fields, self.record_type.title
+        fields, title = self.record_type.open_fields, self.record_type.title
         return [name for name in dict.fromkeys(wanted) if name in fields and name != title][:MOST_CARD_FIELDS]
 
     # Rows

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Denied, Invalid, NotFound
 from tenants.records import actions
+from tenants.records.custom.sealing import carried
 from tenants.records.enums import PairState
 from tenants.records.merging.choices import best_kept, chosen_fields, values_for
 from tenants.records.merging.links import Moved, links_to, mend_circles
@@ -125,7 +126,10 @@ def _take_over(record_type: RecordType, kept: Any, others: Sequence[Any]) -> Non
         model._default_manager.filter(pk=named.pk).update(external_id=None)
         columns["external_id"] = named.external_id
     shown = {one.key for one in record_type.fields.values() if one.is_custom}
-    hidden = {key: value for one in reversed(others) for key, value in one.custom.items() if key not in shown}
+    hidden: dict[str, Any] = {}
+    for one in reversed(others):
+        own = {key: value for key, value in one.custom.items() if key not in shown}
+        hidden |= carried(record_type, own, source=one, target=kept)
     if hidden.keys() - now.custom.keys():
         columns["custom"] = hidden | now.custom
     if columns:

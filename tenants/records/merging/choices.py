@@ -76,6 +76,6 @@ def values_for(
         source = by_id[str(take[name])] if name in take else source_for(field, kept, others)
         value = raw_of(kept_value(field, source))
         if value != raw_of(kept_value(field, kept)):
-            found[name] = value
+            found[name] = field.value(source) if field.is_secret else value  # encrypted anew, read by nobody
     tags = list(dict.fromkeys(tag for one in (kept, *others) for tag in one.tags))
     return found | ({"tags": tags} if tags != list(kept.tags) else {}) | dict(given)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Conflict
 from tenants.records import actions
+from tenants.records.custom.sealing import carried, is_same
 from tenants.records.enums import PairState
 from tenants.records.jobs.undoing import kept_value, raw_of
 from tenants.records.merging.links import Moved, links_to
@@ -67,12 +68,14 @@ def _kept(merge: Merge, record_type: RecordType) -> Any:
 def _restore_kept(merge: Merge, record_type: RecordType, kept: Any, report: Report) -> dict[str, Any]:
     """Its columns as before, where they still are what the merge wrote; the history of that."""
     written, now = merge.before["after"], row_of(kept)
-    back = [name for name, value in written.items() if now.get(name) == value]
+    back = [name for name, value in written.items() if _still(record_type, kept, name, now.get(name), value)]
     for name in written.keys() - set(back):
         known = {one.path: one.label for one in record_type.own_fields.values()}
         label = known.get(name.removesuffix("_id"), name)
         report.left.append(_("%(field)s of %(name)s was changed since") % {"field": label, "name": kept})
     columns = columns_from(record_type.model, merge.before["rows"][str(kept.pk)], back)
+    if "custom" in columns:
+        columns["custom"] = carried(record_type, columns["custom"], source=kept, target=kept, known=kept.custom)
     before = {name: kept_value(one, kept) for name, one in record_type.fields.items()}
     record_type.model._default_manager.filter(pk=kept.pk).update(**columns, version=kept.version + 1)
     fresh = record_type.model._default_manager.get(pk=kept.pk)
@@ -82,6 +85,11 @@ def _restore_kept(merge: Merge, record_type: RecordType, kept: Any, report: Repo
         for name, value in after.items()
         if raw_of(before[name]) != raw_of(value) and name not in ("created_at", "updated_at")
     }
+
+
+def _still(record_type: RecordType, kept: Any, name: str, now: Any, written: Any) -> bool:
+    """Whether a column is as the merge left it; a key that was renewed since changes nothing."""
+    return is_same(record_type, kept, now, written) if name == "custom" else bool(now == written)
 
 
 def _restore_merged(merge: Merge, record_type: RecordType, record_id: str, report: Report, by: Actor) -> None:

@@ -84,6 +84,7 @@ def _shown(request: HttpRequest, record_type: RecordType, known: Field, found: A
     values = {
         "type": record_type, "record": found, "known": known, "place": _place(request), "shown": shown,
         "is_writable": known.name in record_type.writable and context.actor().may("edit", record_type.name),
+        "may": {"reveal": context.actor().may("reveal", record_type.name)},
     }  # fmt: skip
     return render(request, "records/_cell.html", values)
 

@@ -65,7 +65,7 @@ def _head(actor: Actor, record_type: RecordType, found: Any, liked: dict[str, An
         "followers": followers,
         "is_following": any(one.pk == actor.user_id for one in followers),
         "is_owner": actor.user_id is not None and found.owner_id == actor.user_id,
-        "may": {verb: actor.may(verb, record_type.name) for verb in ("create", "edit", "delete")}
+        "may": {verb: actor.may(verb, record_type.name) for verb in ("create", "edit", "delete", "reveal")}
         | {"share": may_share(actor, found)},
     }
 

@@ -127,11 +127,11 @@ def check_view(view: SavedView, values: Mapping[str, Any], by: Actor) -> None:
         errors["layout"] = [f"Choose one of: {', '.join(LAYOUTS)}."]
     if not isinstance(view.columns, list) or len(view.columns) > 60:
         errors["columns"] = ["Give a list of at most 60 field names."]
-    elif "columns" in values and (unknown := [str(n) for n in view.columns if n not in record_type.fields]):
+    elif "columns" in values and (unknown := [str(n) for n in view.columns if n not in record_type.open_fields]):
         errors["columns"] = [f"There is no field {', '.join(unknown)}."]
-    if "sort" in values and view.sort and view.sort.removeprefix("-") not in record_type.fields:
+    if "sort" in values and view.sort and view.sort.removeprefix("-") not in record_type.open_fields:
         errors["sort"] = ["Sort by a field, with - in front for falling."]
-    if "group" in values and view.group and view.group not in record_type.fields:
+    if "group" in values and view.group and view.group not in record_type.open_fields:
         errors["group"] = ["Group by a field."]
     if view.is_default and view.audience != ViewAudience.PUBLIC:
         errors["is_default"] = ["Only a view for everybody can be the one everybody starts with."]

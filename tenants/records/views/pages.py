@@ -183,7 +183,7 @@ def options(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     is_board = listing.layout == "board"
     shown = _on_cards(listing) if is_board else listing.columns
     title = record_type.title
-    rest = [name for name in record_type.fields if name not in shown and not (is_board and name == title)]
+    rest = [name for name in record_type.open_fields if name not in shown and not (is_board and name == title)]
     values = {
         "type": record_type, "listing": listing, "state": f"layout={listing.layout}&{listing.own_query}",
         "fields": [(record_type.fields[name], name in shown, name == title) for name in [*shown, *rest]],
@@ -210,7 +210,7 @@ def shape(request: HttpRequest, listing: Listing) -> HttpResponse:
     elif "columns" in data and listing.layout == "board":
         changes |= _shape_cards(listing, data["columns"].split(","))
     elif "columns" in data:
-        names = [name for name in data.get("columns", "").split(",") if name in record_type.fields]
+        names = [name for name in data.get("columns", "").split(",") if name in record_type.open_fields]
         if listing.view:
             changes["columns"] = ",".join(dict.fromkeys([record_type.title, *names]))
         else:
@@ -224,7 +224,7 @@ def shape(request: HttpRequest, listing: Listing) -> HttpResponse:
 
 def _shape_cards(listing: Listing, names: list[str]) -> dict[str, str]:
     """What a board's cards show: kept for the type's boards, or in the address of the view that is open."""
-    known = [name for name in names if name in listing.record_type.fields]
+    known = [name for name in names if name in listing.record_type.open_fields]
     if len(known) > MOST_CARD_FIELDS:
         words = _("Choose at most %(most)d fields; a card that shows everything shows nothing.")
         raise Invalid({"columns": [words % {"most": MOST_CARD_FIELDS}]})

@@ -76,6 +76,7 @@ def _bytes(run: Run, archive: zipfile.ZipFile, types: Sequence[RecordType]) -> t
 def _manifest(parts: Sequence[Part], file_format: str, kept: int, missing: int) -> Manifest:
     users = apps.get_model("identity", "User")._default_manager.order_by("pk")
     notes = [_("Records in the bin, history, jobs, searches and what people prefer are not in it.")]
+    notes.append(_("Values of confidential fields stay in the company they belong to: they are not in it."))
     stay = [one.name for one in parts if not one.comes_in]
     if stay:
         words = _("An import leaves out %(names)s: they are documents of the company that issued them.")

@@ -1,0 +1,1 @@
+"""Confidential values in the clear: for whoever may, one at a time, never without a line in the audit."""
