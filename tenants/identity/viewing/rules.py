@@ -4,7 +4,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from tenants.identity.enums import OWNER, SETTINGS, VIEW
+from tenants.identity.enums import OWNER, SETTINGS
 from tenants.identity.errors import OwnersOnly
 from tenants.identity.keys import VERBS
 from tenants.identity.models import User
