@@ -1,0 +1,55 @@
+"""The scenes of the matrix: each made once for a module, in a transaction that is undone at its end."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+
+from tenants.directory import hosts
+from tenants.kernel import context
+from tenants.kernel.actors import robot
+from tests.factories import Twin
+from tests.matrix.asking import Scene, digest
+from tests.matrix.people import agency_people, company_people, platform_people
+from tests.matrix.portal import furnish_agency, furnish_platform
+from tests.matrix.scene import furnish
+
+Twins = tuple[Twin, Twin]
+
+
+@pytest.fixture(scope="module")
+def _undone(_twins: Twins, django_db_blocker: Any) -> Iterator[Twins]:
+    with django_db_blocker.unblock(), context.public(), transaction.atomic():
+        token = context._context.set(None)
+        yield _twins
+        context._context.reset(token)
+        transaction.set_rollback(True)
+        hosts._forget()
+        cache.clear()
+
+
+@contextmanager
+def _unblocked(blocker: Any) -> Iterator[None]:
+    with blocker.unblock():
+        yield
+
+
+@pytest.fixture(scope="module")
+def scenes(_undone: Twins) -> dict[str, Scene]:
+    """All three faces: what one is asked may lie in another's tables."""
+    one, other = _undone
+    with context.inside(one.place, actor=robot()):
+        things = furnish(one)
+        company = Scene("company", one.place, things, company_people(one, other, things))
+    door = context.Place(schema="public", agency_id=one.agency.pk)
+    with context.inside(door, actor=robot()):
+        agency = Scene("agency", door, furnish_agency(one), agency_people(one, other))
+    with context.public(actor=robot()):
+        platform = Scene("platform", context.place(), furnish_platform(one), platform_people(one))
+    found = {one.face: one for one in (company, agency, platform)}
+    for scene in found.values():
+        scene.digest = digest(scene.place)
+    return found
