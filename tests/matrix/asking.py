@@ -62,9 +62,9 @@ def ask(scene: Scene, route: Route, row: Row, asker: Asker, *, spoilt: bool = Fa
             context._context.reset(token)
         has_changed = watch.has_written and digest(scene.place) != scene.digest
         transaction.set_rollback(True)
+        cache.clear()
     if watch.has_written:
         hosts._forget()
-        cache.clear()
     return Got(answer.status_code, _was_in(row, answer), text, has_changed, _is_nobody(answer))
 
 
@@ -128,7 +128,7 @@ def _read(answer: Any) -> str:
 def _was_in(row: Row, answer: Any) -> bool:
     if answer.status_code >= 500 or (answer.status_code >= 400 and answer.status_code not in row.ok):
         return False
-    if _leads_to_sign_in(answer) and "sign-" not in row.name:
+    if _leads_to_sign_in(answer):
         return False
     return row.judge(answer) if row.judge else True
 

@@ -1,14 +1,16 @@
 """The scenes of the matrix: each made once for a module, in a transaction that is undone at its end."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.db import transaction
+from django.utils import timezone
 
 from tenants.directory import hosts
+from tenants.identity.models import ApiKey
 from tenants.kernel import context
 from tenants.kernel.actors import robot
 from tests.factories import Twin
@@ -31,12 +33,6 @@ def _undone(_twins: Twins, django_db_blocker: Any) -> Iterator[Twins]:
         cache.clear()
 
 
-@contextmanager
-def _unblocked(blocker: Any) -> Iterator[None]:
-    with blocker.unblock():
-        yield
-
-
 @pytest.fixture(scope="module")
 def scenes(_undone: Twins) -> dict[str, Scene]:
     """All three faces: what one is asked may lie in another's tables."""
@@ -51,5 +47,7 @@ def scenes(_undone: Twins) -> dict[str, Scene]:
         platform = Scene("platform", context.place(), furnish_platform(one), platform_people(one))
     found = {one.face: one for one in (company, agency, platform)}
     for scene in found.values():
+        with context.inside(scene.place):  # what a key's first use notes is noted before
+            ApiKey.objects.update(last_used_at=timezone.now() + timedelta(days=1), last_machine="127.0.0.1")
         scene.digest = digest(scene.place)
     return found

@@ -112,8 +112,7 @@ def agency_people(one: Twin, other: Twin) -> list[Asker]:
 def platform_people(one: Twin) -> list[Asker]:
     """At the platform: its admin, somebody who works for an agency, and those of other hosts. Runs in public."""
     host = settings.PLATFORM_DOMAIN
-    admin = add_user(email="root@matrix.example", name="Root", password=PASSWORD)
-    PlatformAdmin.objects.create(user=admin)
+    admin = PlatformAdmin.objects.select_related("user").get().user
     with context.inside(context.Place(schema="public", agency_id=one.agency.pk)):
         boss = User.objects.get(email=f"boss@{one.agency.slug}.example")
         elsewhere = client_for(boss, one.agency_host).cookies[settings.SESSION_COOKIE_NAME].value

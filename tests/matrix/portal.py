@@ -8,6 +8,7 @@ from django.utils import timezone
 from public_site.agency.handover import handover_url
 from public_site.agency.key_actions import create_agency_key
 from public_site.agency.models import AgencyKey, AgencyMember, AgencyRole
+from public_site.control.models import PlatformAdmin
 from public_site.site.models import SignUp
 from public_site.site.queries import CONFIRM, WAIT, link_token
 from tenants.directory.actions import claim_custom_host, create_agency
@@ -15,10 +16,12 @@ from tenants.directory.models import Domain, SupportVisit
 from tenants.identity import tokens
 from tenants.identity.actions import add_user
 from tenants.identity.models import User
+from tenants.kernel import context
 from tenants.kernel.actors import robot
 from tests.factories import PASSWORD, Twin
 from tests.matrix.scene import Made, plain
 
+ROOT = "root@platform.example"
 WORDS = {"password": PASSWORD, "company_name": "Beta Works"}
 
 
@@ -47,9 +50,11 @@ def furnish_agency(twin: Twin) -> Made:
 
 def _visit(twin: Twin, visitor: User) -> SupportVisit:
     """Agreed to, so that the visitor may go in."""
+    with context.inside(twin.place):
+        owner = twin.owner()
     return SupportVisit.objects.create(
         company=twin.company, visitor_id=visitor.pk, visitor_name="Boss", visitor_email=visitor.email, house="Alpha",
-        user_id=twin.owner().pk, user_name="Owner", reason="Import fails", minutes=30, state="agreed",
+        user_id=owner.pk, user_name="Owner", reason="Import fails", minutes=30, state="agreed",
     )  # fmt: skip
 
 
@@ -74,6 +79,8 @@ def _ticket(url: str) -> str:
 def furnish_platform(twin: Twin) -> Made:
     """Runs in public."""
     person = add_user(email="mate@platform.example", name="Mate", password=PASSWORD)
+    admin = add_user(email=ROOT, name="Root", password=PASSWORD)
+    PlatformAdmin.objects.create(user=admin)
     agency = create_agency(name="Waiting", slug="waiting")
     sign_up = SignUp.objects.create(
         agency=agency, name="Wanda", email="wanda@waiting.example", password=make_password(PASSWORD)
@@ -82,7 +89,8 @@ def furnish_platform(twin: Twin) -> Made:
         "company": twin.company,
         "company_owner": twin.owner(),
         "agency": twin.agency,
-        "owner_email": person.email,
+        "owner_email": ROOT,
+        "visit": _visit(twin, admin),
         "sign_up": sign_up,
     }
     return plain(WORDS | found | _links(person, "platform")) | {

@@ -1,15 +1,17 @@
 """Every way into the three faces: pages from the URL map, operations from the API document."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
-from django.utils.module_loading import import_string
 
 FACES = ("company", "agency", "platform")
 API = "api/v1/"
+DOCUMENTS = Path(__file__).resolve().parents[2] / "infra" / "docs" / "api"
 ANY_METHOD = ("GET", "POST")
 """A view that names no methods answers both."""
 TYPES = {
@@ -76,9 +78,9 @@ def methods_of(view: Any) -> tuple[str, ...]:
 
 
 def _operations(face: str) -> Iterator[Route]:
-    if face == "platform":
-        return
-    document = import_string(f"saas.urls.{face}.api").get_openapi_schema(path_prefix=f"/{API}")
-    for path, methods in document["paths"].items():
+    """From the committed document, which `tests/records/test_openapi.py` holds equal to the one that is given out."""
+    file = DOCUMENTS / f"{face}.json"
+    paths = json.loads(file.read_text())["paths"] if file.is_file() else {}
+    for path, methods in paths.items():
         for method, operation in methods.items():
             yield Route(face, operation["operationId"], method.upper(), path.removeprefix("/"), is_api=True)

@@ -60,7 +60,7 @@ WHAT: dict[str, dict[str, Any]] = {
     "leads": {"first_name": "Lea", "company_name": "Lead & Co"},
     "pipelines": {"name": "Partners"},
     "stages": {"name": "Tried out", "probability": 20},
-    "tasks": {"title": "Call back"},
+    "tasks": {"name": "Call back"},
 }
 """The least that a record of each type is made of."""
 
@@ -128,7 +128,7 @@ def make(name: str, found: Made, number: int = 0) -> Any:
 def new(name: str, found: Made, number: int = 0) -> dict[str, Any]:
     """The values of a new record of a type."""
     values: dict[str, Any] = dict(WHAT[name])
-    for field in ("name", "title", "subject", "last_name"):
+    for field in ("name", "subject", "last_name"):
         if field in values:
             values[field] = f"{values[field]} {number}"
     if name == "activities":

@@ -10,7 +10,7 @@ from tests.matrix.samples import Row, Things, row, the, upload
 from tests.matrix.scene import new
 
 TYPES = ("contacts", "deals", "tasks")
-TEXT = {"contacts": "city", "deals": "name", "tasks": "title"}
+TEXT = {"contacts": "city", "deals": "name", "tasks": "name"}
 MOVED: dict[str, Any] = {
     "contacts": {"by": "source", "column": "referral"},
     "deals": {"by": "stage", "column": the.stage_first},

@@ -17,7 +17,7 @@ CHANGED: dict[str, Any] = {
     "leads": {"company_name": "Led & Co"},
     "pipelines": {"name": "Friends"},
     "stages": {"name": "Tasted"},
-    "tasks": {"title": "Call again"},
+    "tasks": {"name": "Call again"},
 }
 ELSEWHERE = {"calls"}
 """Made by a way of its own: the generic one says 422 to whoever may create."""
