@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import transaction
+from django.test import override_settings
 from django.utils import timezone
 
 from tenants.directory import hosts
@@ -24,7 +25,12 @@ Twins = tuple[Twin, Twin]
 
 @pytest.fixture(scope="module")
 def _undone(_twins: Twins, django_db_blocker: Any) -> Iterator[Twins]:
-    with django_db_blocker.unblock(), context.public(), transaction.atomic():
+    with (
+        override_settings(SANDBOX_URL="http://127.0.0.1:9"),
+        django_db_blocker.unblock(),
+        context.public(),
+        transaction.atomic(),
+    ):
         token = context._context.set(None)
         yield _twins
         context._context.reset(token)

@@ -42,8 +42,9 @@ from tenants.records.registry import record_types, type_named
 from tenants.records.tagging.actions import create_tag
 from tenants.records.views.actions import create_view
 from tenants.voice import accounts
+from tenants.voice import credentials as vault
 from tenants.voice.actions import log_call, place_call
-from tenants.voice.models import Call
+from tenants.voice.models import Call, TelephonyAccount
 from tests.factories import PASSWORD, Twin
 from tests.invoicing.conftest import SELLER
 from tests.records.staff import person
@@ -51,6 +52,9 @@ from tests.records.staff import person
 Made = dict[str, Any]
 ROWS = "First name,Email\nAsha,asha@p.example\n"
 NEWCOMER = {"userName": "tomas@alpha.example", "emails": [{"value": "tomas@alpha.example"}], "active": True}
+EXOTEL = {
+    "region": "in", "account_sid": "alpha", "api_key": "k", "api_token": "t", "caller_id": "+918047100000",
+}  # fmt: skip
 WHAT: dict[str, dict[str, Any]] = {
     "accounts": {"name": "Nimbus Foods"},
     "activities": {"subject": "Met"},
@@ -109,8 +113,7 @@ def _records(found: Made, twin: Twin, by: Actor) -> None:
         found[f"{name}_binned"], found[f"{name}_pair"] = made[0], [str(made[1].pk), str(made[2].pk)]
         found.setdefault(name, made[1])
         found[f"{name}_idle"] = made[3]
-    first = Stage.objects.filter(kind="open", pipeline__is_default=True).earliest("position")
-    found |= {"stage_first": first, "other_pipeline": add_pipeline(name="Renewals", by=by)}
+    found |= {"stage_first": _first_stage(), "other_pipeline": add_pipeline(name="Renewals", by=by)}
     found["account"], found["contact"], found["lead"] = found["accounts"], found["contacts"], found["leads"]
     found["deal"], found["task"], found["pipeline"] = found["deals"], found["tasks"], found["other_pipeline"]
     found["stage"], found["reason"] = found["stages"], add_reason(name="Too far away", by=by)
@@ -133,11 +136,19 @@ def new(name: str, found: Made, number: int = 0) -> dict[str, Any]:
             values[field] = f"{values[field]} {number}"
     if name == "activities":
         values |= {"about_type": "contacts", "about_id": str(found["contacts"]), "occurred_at": "2026-10-05T10:00:00Z"}
+    if name in ("deals", "invoices", "leads"):
+        values["currency"] = "INR"
     if name == "invoices":
         values["account"] = str(found["accounts"])
+    if name == "deals":
+        values["stage"] = _first_stage()
     if name == "stages":
         values["pipeline"] = str(type_named("pipelines").model._default_manager.get(is_default=True).pk)
     return values
+
+
+def _first_stage() -> str:
+    return str(Stage.objects.filter(kind="open", pipeline__is_default=True).earliest("position").pk)
 
 
 def _papers(found: Made, twin: Twin, by: Actor) -> None:
@@ -157,6 +168,10 @@ def _papers(found: Made, twin: Twin, by: Actor) -> None:
 
 def _calls(found: Made, twin: Twin, by: Actor) -> None:
     found["hook_token"] = accounts.add_sandbox().hook_token
+    found["exotel_token"] = "a-token-of-exotel"
+    TelephonyAccount.objects.create(
+        provider="exotel", name="Exotel", hook_token=found["exotel_token"], credentials=vault.as_text(EXOTEL)
+    )
     contact = type_named("contacts").model._default_manager.get(pk=twin.contact_id)
     calls = [log_call(record=contact, by=by, outcome="answered", talk_seconds=60) for _number in range(4)]
     delete_record(record=calls[1], by=by)

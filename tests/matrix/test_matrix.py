@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.matrix.asking import Got, Scene, ask, wanted
+from tests.matrix.asking import Got, Scene, ask, wanted, who_ask
 from tests.matrix.people import Asker
 from tests.matrix.routes import FACES, Route, routes
 from tests.matrix.rows import ROWS
@@ -39,7 +39,7 @@ def test_matrix(scenes: dict[str, Scene], face: str, group: str) -> None:
 
 def faults(scene: Scene, route: Route, row: Row) -> Iterator[str]:
     """Where the answer is not what the row says: route, who, wanted, got."""
-    for asker in scene.people:
+    for asker in who_ask(scene, route, row):
         is_wanted, got = wanted(route, row, asker), ask(scene, route, row, asker)
         if said := verdict(row, asker, is_wanted, got):
             yield f"{row.name} ({row.need.words}): {asker.who.name} {said}; got {got.status} {got.text[:160]!r}"

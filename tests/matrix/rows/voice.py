@@ -17,7 +17,12 @@ PAGES = [
     row("GET voice:dial", CALLS, query=ABOUT),
     row("POST voice:dial", CALLS, query=ABOUT, form={"to": "+919820011842"}),
     row("GET voice:log", CALLS, query=ABOUT),
-    row("POST voice:log", CALLS, query=ABOUT, form={"outcome": "answered", "direction": "outbound", "minutes": "3"}),
+    row(
+        "POST voice:log",
+        CALLS,
+        query=ABOUT,
+        form={"outcome": "answered", "direction": "outbound", "minutes": "3", "started_at": "2026-11-01T10:00"},
+    ),
     row("GET voice:live", views("calls")),
     row("GET voice:entry", views("calls")),
     row("POST voice:end", edits("calls"), ok=(409,)),
@@ -30,5 +35,5 @@ PAGES = [
     row("POST voice:connect", SETTINGS, provider="exotel", form={}, ok=(422,)),
     row("POST voice:disconnect", SETTINGS, provider="sandbox"),
     row("POST hook-sandbox", LINK, token=the.hook_token, secret="token", json={"CallSid": "x"}),
-    row("POST hook-exotel", LINK, token=the.hook_token, secret="token", json={"CallSid": "x"}),
+    row("POST hook-exotel", LINK, token=the.exotel_token, secret="token", json={"CallSid": "x"}),
 ]
