@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.module_loading import import_string
+from django.views.decorators.http import require_GET
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import APIKeyCookie, HttpBearer
@@ -143,6 +144,7 @@ def document(api: NinjaAPI) -> Any:
         """Made once a process: it takes seconds."""
         return finished(dict(api.get_openapi_schema(path_prefix="/api/v1/")))
 
+    @require_GET
     def openapi(request: HttpRequest) -> JsonResponse:
         brand = request.brand  # type: ignore[attr-defined]
         found = dict(described())

@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
+from tenants.identity.access import check_key
 from tenants.identity.support.inside import check_allowed
 from tenants.identity.viewing.inside import check_looks_only
 from tenants.kernel.errors import Denied, DomainError, NotFound
@@ -27,10 +28,11 @@ class Problems:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:
-        """What a support visitor, or who views as somebody, may not do is refused before any view runs."""
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], *_: Any) -> HttpResponse | None:
+        """What a support visitor, a key, or who views as somebody may not do is refused before any view runs."""
         try:
             check_allowed(request)
+            check_key(request, view)
             check_looks_only(request)
         except Denied as error:
             is_api = request.path.startswith("/api/")

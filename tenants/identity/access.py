@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -25,6 +25,26 @@ def signed_in(view: View[Rest]) -> View[Rest]:
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def for_programs(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A page that API keys may ask for, too: the API's answers point at it."""
+    view.takes_keys = True  # type: ignore[attr-defined]
+    return view
+
+
+def check_key(request: HttpRequest, view: Callable[..., Any]) -> None:
+    """Raise Denied for a key at a page: it opens the API, where its scopes are asked for, and nothing else."""
+    is_key = getattr(request, "api_key", None) is not None
+    if is_key and not request.path.startswith("/api/") and not getattr(view, "takes_keys", False):
+        raise Denied(_("A key opens the API. For pages, sign in."))
+
+
+def require_oneself(request: HttpRequest) -> None:
+    """Raise Denied for a key that was made for some things only: the account of its person is none of them."""
+    key = getattr(request, "api_key", None)
+    if key is not None and key.scopes is not None:
+        raise Denied(_("This key was made for some things, and the account of its person is none of them."))
 
 
 def may_manage(view: View[Rest]) -> View[Rest]:

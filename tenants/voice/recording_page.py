@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.http import require_GET
 
+from tenants.identity.access import for_programs
 from tenants.kernel import context
 from tenants.kernel.errors import NotFound
 from tenants.records.queries import record_for
@@ -19,6 +20,7 @@ RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
 CHUNK = 64 * 1024
 
 
+@for_programs
 @require_GET
 def recording(request: HttpRequest, call_id: UUID) -> HttpResponseBase:
     call = record_for(context.actor(), type_named("calls"), call_id)

@@ -19,7 +19,7 @@ from tenants.crm.hierarchy import MOST_PEOPLE, account_tree, org_chart
 from tenants.crm.models import Task
 from tenants.crm.pages.answers import dialog
 from tenants.kernel import context
-from tenants.kernel.errors import NotFound
+from tenants.kernel.errors import Denied, NotFound
 from tenants.kernel.web import wants_part
 from tenants.records.locale import company_currency, money
 from tenants.records.queries import record_for, require, visible_to
@@ -60,6 +60,8 @@ def reminders(request: HttpRequest, task_id: UUID) -> HttpResponse:
 def team_feed(request: HttpRequest) -> HttpResponse:
     """What the team has been doing; older lines are fetched below."""
     actor = context.actor()
+    if not actor.user_id:
+        raise Denied(_("Sign in first."))
     asked = Asked(
         user_id=_uuid(request.GET.get("user", "")), type_name=request.GET.get("type", ""),
         action=request.GET.get("action", ""), after=request.GET.get("after", ""),

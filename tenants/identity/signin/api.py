@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema, Status
 from pydantic import ConfigDict
 
+from tenants.identity.access import require_oneself
 from tenants.identity.enums import SETTINGS
 from tenants.identity.models import SignIn, User
 from tenants.identity.queries import user_by_id
@@ -122,11 +123,13 @@ def list_tries(request: HttpRequest, asked: Query[TriesAsked]) -> Any:
 
 @sessions.get("/me/sessions", response={200: SessionsOut, **REFUSALS}, operation_id="list_my_sessions")
 def list_my_sessions(request: HttpRequest) -> Any:
+    require_oneself(request)
     return {"items": browsers_of(cast(User, request.user), this=request.session.session_key or "")}
 
 
 @sessions.delete("/me/sessions/{session}", response={204: None, **REFUSALS}, operation_id="end_my_session")
 def end_my_session(request: HttpRequest, session: str) -> Any:
+    require_oneself(request)
     end_session(user=cast(User, request.user), session=session, by=context.actor())
     return Status(204, None)
 

@@ -20,10 +20,16 @@ def exports_for(actor: Actor) -> "QuerySet[Job]":
 
 
 def export_for(actor: Actor, job_id: UUID) -> Job:
+    """Raises NotFound, also for a key that may not export what is in it."""
     found = exports_for(actor).filter(pk=job_id).first()
-    if not found:
+    if not found or not may_take(actor, found):
         raise NotFound(_("There is no such export."))
     return found
+
+
+def may_take(actor: Actor, job: Job) -> bool:
+    """Whether the actor may export every type that is in the file, today."""
+    return all(actor.may("export", name) for name in job.params["types"])
 
 
 def file_of(job: Job) -> IO[bytes]:

@@ -14,6 +14,7 @@ from tenants.kernel.errors import Conflict
 from tenants.records.enums import JobState
 from tenants.records.jobs.kinds import kind_named
 from tenants.records.models import Job
+from tenants.records.queries import require
 
 CUT_TO = "cut_to"
 """Noted in `params`: the scopes of the key or app that started the job."""
@@ -76,10 +77,12 @@ def stop_job(*, job: Job, by: Actor) -> Job:
 
 @transaction.atomic
 def undo_job(*, job: Job, by: Actor, is_small: bool = False) -> Job:
-    """Take back what a job did, as a job of its own. Raises Conflict when it cannot be, or is already.
+    """Take back what a job did, as a job of its own. Raises Conflict when it cannot be, or is already; Denied.
 
     An undo that failed or was stopped goes on where it ended.
     """
+    if job.record_type:  # asked of who asks: the job runs with all that their person may, a key may less
+        require(by, "edit", job.record_type)
     locked = Job.objects.select_for_update().get(pk=job.pk)
     if not kind_named(job.kind).can_undo or locked.undo_of_id:
         raise Conflict(_("This cannot be undone."))

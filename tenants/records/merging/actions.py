@@ -61,10 +61,15 @@ def merge_records(*, record_type: RecordType, ids: Sequence[UUID], by: Actor, wi
     return merge
 
 
-def records_to_merge(record_type: RecordType, ids: Sequence[UUID], by: Actor) -> list[Any]:
-    """The records in the order asked. Raises Invalid unless all 2 to 9 are there to be merged."""
+def require_merging(by: Actor, record_type: RecordType) -> None:
+    """Raise Denied unless the actor may change the one that stays and delete the others."""
     require(by, "edit", record_type.name)
     require(by, "delete", record_type.name)
+
+
+def records_to_merge(record_type: RecordType, ids: Sequence[UUID], by: Actor) -> list[Any]:
+    """The records in the order asked. Raises Invalid unless all 2 to 9 are there to be merged."""
+    require_merging(by, record_type)
     wanted = list(dict.fromkeys(ids))
     if not FEWEST <= len(wanted) <= MOST:
         raise Invalid({"ids": [_("Choose 2 to 9 records to merge.")]})

@@ -15,7 +15,7 @@ from tenants.kernel import context
 from tenants.kernel.errors import Denied, Invalid
 from tenants.kernel.web import wants_part
 from tenants.records.bulk.selection import checked_ids
-from tenants.records.merging.actions import Wish, merge_for, merge_records, records_to_merge
+from tenants.records.merging.actions import Wish, merge_for, merge_records, records_to_merge, require_merging
 from tenants.records.merging.choices import best_kept, chosen_fields, lines_of
 from tenants.records.merging.links import counts_of
 from tenants.records.merging.queries import merges_for, moved_counts
@@ -30,6 +30,7 @@ MERGES = 30
 @require_GET
 def from_bar(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     """The bar of a list opens dialogs; merging needs a page."""
+    require_merging(context.actor(), record_type)
     url = f"{reverse('records:merge', args=[record_type])}?{request.GET.urlencode()}"
     return HttpResponse(status=204, headers={"HX-Redirect": url}) if wants_part(request) else HttpResponseRedirect(url)
 

@@ -131,13 +131,18 @@ def _keep_version(note: Note, changes: dict[str, Any], by: Actor) -> None:
 
 def _own(note: Note, by: Actor) -> Note:
     """The row of today, locked, if it is the actor's. Raises Denied, NotFound."""
-    require(by, "edit", "notes")
+    require_author(note, by)
     found = Note.objects.select_for_update().filter(pk=note.pk, deleted_at=None).first()
     if not found:
         raise NotFound("There is no such note.")
-    if by.kind != "robot" and (not by.user_id or found.author_id != by.user_id):
-        raise Denied(_("Only its author may change a note."))
     return found
+
+
+def require_author(note: Note, by: Actor) -> None:
+    """Raise Denied unless the note is the actor's own to change. An author never changes."""
+    require(by, "edit", "notes")
+    if by.kind != "robot" and (not by.user_id or note.author_id != by.user_id):
+        raise Denied(_("Only its author may change a note."))
 
 
 def _require_hand_on(note: Note, by: Actor) -> None:

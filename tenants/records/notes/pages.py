@@ -60,6 +60,7 @@ def edit(request: HttpRequest, note_id: UUID) -> HttpResponse:
     actor = context.actor()
     found = note_for(actor, note_id)
     if request.method == "GET":
+        actions.require_author(found, actor)
         return render(request, "notes/_edit.html", {"note": found, "body": found.body, "readers": Visibility.choices})
     body, visibility = request.POST.get("body", ""), request.POST.get("visibility")
     try:

@@ -10,7 +10,7 @@ from tenants.kernel import context
 from tenants.kernel.errors import Invalid, NotFound
 from tenants.records import actions
 from tenants.records.fields import Relation
-from tenants.records.queries import options_for
+from tenants.records.queries import options_for, require
 from tenants.records.registry import RecordType, type_of
 from tenants.records.search.query import matching
 
@@ -28,6 +28,7 @@ def records(request: HttpRequest, record_type: RecordType) -> HttpResponse:
 @require_GET
 def of_field(request: HttpRequest, record_type: RecordType, name: str) -> HttpResponse:
     """What a relation field may point at: records, users, teams."""
+    require(context.actor(), "view", record_type.name)
     field = record_type.field(name)
     if not isinstance(field, Relation):
         raise NotFound("This field points at nothing.")

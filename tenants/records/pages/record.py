@@ -21,6 +21,7 @@ from tenants.records.editing.sections import about_parts
 from tenants.records.editing.widgets import Picker
 from tenants.records.follows.queries import followers_of
 from tenants.records.layouts.boards import path_of
+from tenants.records.merging.actions import require_merging
 from tenants.records.pages.tabs import TABS, tab_values
 from tenants.records.preferences import preference, set_preferences
 from tenants.records.queries import record_for
@@ -130,6 +131,7 @@ def brief(request: HttpRequest, record_type: RecordType, record_id: UUID) -> Htt
 @require_GET
 def merge_with(request: HttpRequest, record_type: RecordType, record_id: UUID) -> HttpResponse:
     """Choose the other record; the page that compares the two does the rest."""
+    require_merging(context.actor(), record_type)
     found = record_for(context.actor(), record_type, record_id)
     picker = Picker(url=reverse("records:options", args=[record_type]))
     form = forms.Form(auto_id="merge_%s")

@@ -1,0 +1,1 @@
+"""The permission matrix: every route, asked by everybody who might try."""

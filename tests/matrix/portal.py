@@ -1,0 +1,99 @@
+"""What an agency's portal and the platform may be asked for, by name."""
+
+from urllib.parse import parse_qs, urlsplit
+
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+
+from public_site.agency.handover import handover_url
+from public_site.agency.key_actions import create_agency_key
+from public_site.agency.models import AgencyKey, AgencyMember, AgencyRole
+from public_site.control.models import PlatformAdmin
+from public_site.site.models import SignUp
+from public_site.site.queries import CONFIRM, WAIT, link_token
+from tenants.directory.actions import claim_custom_host, create_agency
+from tenants.directory.models import Domain, SupportVisit
+from tenants.identity import tokens
+from tenants.identity.actions import add_user
+from tenants.identity.models import User
+from tenants.kernel import context
+from tenants.kernel.actors import robot
+from tests.factories import PASSWORD, Twin
+from tests.matrix.scene import Made, plain
+
+ROOT = "root@platform.example"
+WORDS = {"password": PASSWORD, "company_name": "Beta Works"}
+
+
+def furnish_agency(twin: Twin) -> Made:
+    """Runs at the agency's door."""
+    boss = AgencyMember.objects.select_related("user").get(agency=twin.agency, role=AgencyRole.OWNER)
+    mate = add_user(email="mate@agency.example", name="Mate", password=PASSWORD)
+    member = AgencyMember.objects.create(agency=twin.agency, user=mate, role=AgencyRole.STAFF)
+    key = AgencyKey.objects.get(key=create_agency_key(member=boss, name="Other", by=robot())[0])
+    waiting = claim_custom_host(agency=twin.agency, raw_host="crm.alpha.example")
+    live = claim_custom_host(agency=twin.agency, raw_host="live.alpha.example")
+    Domain.objects.filter(pk=live.pk).update(verified_at=timezone.now())
+    found = {
+        "company": twin.company,
+        "company_owner": twin.owner(),
+        "member": member,
+        "key": key,
+        "domain": waiting,
+        "live": live,
+    }
+    found |= {"visit": _visit(twin, boss.user), "owner_email": boss.user.email}
+    return plain(WORDS | found | _links(mate, "agency")) | {
+        "ticket": lambda things: _ticket(handover_url(user_id=boss.user_id, agency_id=twin.agency.pk))
+    }
+
+
+def _visit(twin: Twin, visitor: User) -> SupportVisit:
+    """Agreed to, so that the visitor may go in."""
+    with context.inside(twin.place):
+        owner = twin.owner()
+    return SupportVisit.objects.create(
+        company=twin.company, visitor_id=visitor.pk, visitor_name="Boss", visitor_email=visitor.email, house="Alpha",
+        user_id=owner.pk, user_name="Owner", reason="Import fails", minutes=30, state="agreed",
+    )  # fmt: skip
+
+
+def _links(person: User, face: str) -> Made:
+    new = add_user(email=f"new@{face}.example", name="New")
+    return {
+        "user": person, "invited": new,
+        "invite_token": lambda things: _token(things["invited"], "invite"),
+        "reset_token": lambda things: _token(things["user"], "reset"),
+        "link_token": lambda things: _token(things["user"], "link"),
+    }  # fmt: skip
+
+
+def _token(user_id: str, purpose: str) -> str:
+    return tokens.make_token(User.objects.get(pk=user_id), purpose=purpose)
+
+
+def _ticket(url: str) -> str:
+    return parse_qs(urlsplit(url).query)["ticket"][0]
+
+
+def furnish_platform(twin: Twin) -> Made:
+    """Runs in public."""
+    person = add_user(email="mate@platform.example", name="Mate", password=PASSWORD)
+    admin = add_user(email=ROOT, name="Root", password=PASSWORD)
+    PlatformAdmin.objects.create(user=admin)
+    agency = create_agency(name="Waiting", slug="waiting")
+    sign_up = SignUp.objects.create(
+        agency=agency, name="Wanda", email="wanda@waiting.example", password=make_password(PASSWORD)
+    )
+    found = {
+        "company": twin.company,
+        "company_owner": twin.owner(),
+        "agency": twin.agency,
+        "owner_email": ROOT,
+        "visit": _visit(twin, admin),
+        "sign_up": sign_up,
+    }
+    return plain(WORDS | found | _links(person, "platform")) | {
+        "wait_token": lambda things: link_token(SignUp.objects.get(pk=things["sign_up"]), purpose=WAIT),
+        "confirm_token": lambda things: link_token(SignUp.objects.get(pk=things["sign_up"]), purpose=CONFIRM),
+    }
