@@ -41,13 +41,14 @@ def checked_scopes(scopes: Scopes | None, *, by: Actor) -> dict[str, list[str]] 
     if scopes is None:
         return None
     known = {"*", *(name for name, _label in subjects())}
-    found = {name: sorted(set(verbs)) for name, verbs in scopes.items() if verbs}
+    # An empty line says something beside `*`: nothing here.
+    found = {name: sorted(set(verbs)) for name, verbs in scopes.items() if verbs or "*" in scopes}
     for name, verbs in found.items():
         if name not in known:
             raise Invalid({"scopes": [_("There is nothing called %(name)s.") % {"name": name[:60]}]})
         for verb in verbs:
             _check(verb, name, by)
-    if not found:
+    if not any(found.values()):
         raise Invalid({"scopes": [_("Allow the key at least one thing.")]})
     return found
 

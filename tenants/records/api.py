@@ -135,6 +135,7 @@ def _add_writes(router: Router, record_type: RecordType, out: Any) -> None:
     ) -> HttpResponse:
         """With `on_duplicate=refuse` a record like one that is there is refused: 409 `possible_duplicate`."""
         actor = context.actor()
+        require(actor, "view", record_type.name)  # what is made is answered with
         values = record_type.initial(actor) | flat(body.model_dump(exclude_unset=True))  # type: ignore[attr-defined]
         if on_duplicate == "refuse":
             refuse_duplicate(record_type, values, actor)

@@ -21,16 +21,14 @@ from tests.matrix.portal import furnish_agency, furnish_platform
 from tests.matrix.scene import furnish
 
 Twins = tuple[Twin, Twin]
+HASHERS = [f"django.contrib.auth.hashers.{name}PasswordHasher" for name in ("MD5", "Argon2")]
+QUICK = {"SANDBOX_URL": "http://127.0.0.1:9", "PASSWORD_HASHERS": HASHERS}
+"""A practice line that nobody dials, and passwords that cost nothing: the matrix guesses none."""
 
 
 @pytest.fixture(scope="module")
 def _undone(_twins: Twins, django_db_blocker: Any) -> Iterator[Twins]:
-    with (
-        override_settings(SANDBOX_URL="http://127.0.0.1:9"),
-        django_db_blocker.unblock(),
-        context.public(),
-        transaction.atomic(),
-    ):
+    with override_settings(**QUICK), django_db_blocker.unblock(), context.public(), transaction.atomic():
         token = context._context.set(None)
         yield _twins
         context._context.reset(token)

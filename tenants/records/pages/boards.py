@@ -29,7 +29,7 @@ from tenants.records.layouts.boards import (
 )
 from tenants.records.layouts.grouping import Slot, empty_slot, key_of, slots_of
 from tenants.records.pages.lists import bar_values
-from tenants.records.queries import record_for
+from tenants.records.queries import record_for, require
 from tenants.records.registry import RecordType
 from tenants.records.views.opening import opened
 
@@ -91,6 +91,7 @@ def move(request: HttpRequest, record_type: RecordType, record_id: UUID) -> Http
     where to: the columns of every group.
     """
     actor = context.actor()
+    require(actor, "edit", record_type.name)
     found = record_for(actor, record_type, record_id)
     by = board_field(record_type, request.POST.get("by") or request.GET.get("by", ""))
     if request.method == "GET":

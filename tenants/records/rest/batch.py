@@ -8,7 +8,7 @@ from tenants.kernel.actors import Actor
 from tenants.kernel.errors import DomainError, Invalid, NotFound
 from tenants.kernel.problems import problem
 from tenants.records import actions
-from tenants.records.queries import record_for
+from tenants.records.queries import record_for, require
 from tenants.records.registry import RecordType
 from tenants.records.schemas import Operation, flat
 
@@ -29,6 +29,7 @@ def _result(record_type: RecordType, index: int, operation: Operation, by: Actor
 
 
 def _create(record_type: RecordType, operation: Operation, by: Actor) -> tuple[int, Any]:
+    require(by, "view", record_type.name)  # as where one is made
     values = flat(dict(operation.values))
     if operation.external_id:
         values["external_id"] = operation.external_id

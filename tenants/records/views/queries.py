@@ -27,9 +27,9 @@ def views_for(actor: Actor, record_type: RecordType | None = None) -> "QuerySet[
 
 
 def view_for(actor: Actor, view_id: UUID, record_type: RecordType | None = None) -> SavedView:
-    """One visible view, or NotFound."""
+    """One visible view, or NotFound; of a type the actor sees: a key may see less than its person."""
     found = views_for(actor, record_type).filter(pk=view_id).first()
-    if not found:
+    if not found or not actor.may("view", found.record_type):
         raise NotFound("There is no such view.")
     return found
 

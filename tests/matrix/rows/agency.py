@@ -27,7 +27,7 @@ ROWS = [
     row("GET agency:company-suspend", MEMBER),
     row("POST agency:company-suspend", MEMBER, form={"reason": "Unpaid"}),
     row("POST agency:company-resume", MEMBER),
-    row("POST agency:company-invite", MEMBER),
+    row("POST agency:company-invite", MEMBER, ok=(409,), why="the sample's owner has come already"),
     row("GET agency:company-brand", MEMBER),
     row("POST agency:company-brand", MEMBER, form={"product_name": "Beta", "colour": "#0f766e"}),
     row("GET agency:company-picture", MEMBER, kind="logo", ok=(404,), why="the sample has no logo"),

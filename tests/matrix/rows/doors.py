@@ -50,7 +50,7 @@ SIGN_IN = [
 def _single(face: str) -> list[Row]:
     """Single sign-on is a company's: elsewhere there is none to find."""
     none = {} if face == "company" else {"ok": (404,), "why": "only companies have providers"}
-    refused: Any = {"ok": (400, 403, 404, 410, 422, 502), "why": FORGED}
+    refused: Any = {"ok": (400, 404, 410, 422, 502), "why": FORGED}
     acme = {"slug": "acme"}
     return [
         row("GET sso-begin", OPEN, **acme, **none),

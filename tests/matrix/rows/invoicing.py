@@ -7,8 +7,9 @@ READS, WRITES = views("invoices"), edits("invoices")
 DRAFTS = makes("invoices") & views("deals")
 PAID = {"paid_on": "2026-11-01", "method": "bank", "reference": "UTR1"}
 SELLER = {
-    "legal_name": "Alpha Works", "country": "IN", "prefix": "INV", "due_days": "15", "rounding_rule": "exact", "address": "12 Residency Road", "city": "Bengaluru",
-    "postal_code": "560025", "region": "Karnataka", "tax_id": "29AAGCB7383J1Z4", "default_code": "998314",
+    "legal_name": "Alpha Works", "country": "IN", "prefix": "INV", "due_days": "15", "rounding_rule": "exact",
+    "address": "12 Residency Road", "city": "Bengaluru", "postal_code": "560025", "region": "Karnataka",
+    "tax_id": "29AAGCB7383J1Z4", "default_code": "998314", "default_tax_rate": "18",
 }  # fmt: skip
 
 ROWS = [

@@ -26,6 +26,7 @@ def rows(name: str) -> list[Row]:
 
 def _reading(name: str) -> list[Row]:
     field = TEXT[name]
+    tree = {"all": [{"field": field, "op": "is", "value": "Pune"}]}
     plain = ("list", "total", "figures", "board", "calendar", "filter", "filter-builder", "shape", "options",
              "record", "record-about", "record-beside", "record-brief", "preview", "timeline")  # fmt: skip
     return [
@@ -39,7 +40,7 @@ def _reading(name: str) -> list[Row]:
         row(
             "POST records:filter-builder",
             views(name),
-            form={"tree": json.dumps({"all": [{"field": field, "op": "is", "value": "Pune"}]})},
+            form={"tree": json.dumps(tree)},
         ),
         row("POST records:filter-by-cell", views(name), name="owner"),
         row("GET records:field-options", views(name), name="owner"),
