@@ -13,6 +13,7 @@ from tenants.identity.roles.actions import create_role
 from tenants.identity.roles.matrix import Access
 from tenants.identity.sharing.actions import Terms, create_rule
 from tenants.kernel.actors import Actor
+from tenants.records.custom.actions import create_custom_field
 from tenants.records.models import Share
 from tenants.records.registry import record_types
 from tests.factories import Twin
@@ -34,6 +35,7 @@ def furnish_access(found: dict[str, Any], twin: Twin, by: Actor) -> None:
     found |= {"app": app, "token": create_token(user=owner, name="Sheet", scopes=SCOPES, days=30, by=owner.actor)[0]}
     found |= {"other_company": str(uuid4()), "share_with": f"user:{user.pk}"}
     for one in record_types():
+        create_custom_field(record_type=one, label="Card", kind="secret", by=by)
         if one.name in found and not one.is_common:
             share = {"record_type": one.name, "record_id": getattr(found[one.name], "pk", found[one.name])}
             found[f"{one.name}_share"] = Share.objects.create(**share, user=user)

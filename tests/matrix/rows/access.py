@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from tests.matrix.needs import OPEN, OWNER, PERSON, SELF, SETTINGS, SIGNED_IN, edits, views
+from tests.matrix.needs import OPEN, OWNER, PERSON, SELF, SETTINGS, SIGNED_IN, edits, grant, views
 from tests.matrix.samples import row, the
 
 PUNE = {"field": "city", "op": "is", "value": "Pune"}
@@ -133,6 +133,7 @@ def api_of(name: str) -> list[Any]:
         row(f"list_shares_of_{name}", edits(name), **refused),
         row(f"share_{name}", edits(name), json={"user_id": the.user, "may_edit": False}, **refused),
         row(f"unshare_{name}", edits(name), **share),
+        row(f"reveal_{name}", grant("view reveal", name), json={"field": "custom.card"}),
     ]
 
 
@@ -144,4 +145,5 @@ def pages_of(name: str) -> list[Any]:
         row("POST records:shares", edits(name), form={"with": the.share_with, "how": ""}, ok=(422,)),
         row("GET records:share-options", edits(name)),
         row("POST records:share-removal", edits(name), share_id=the[f"{name}_share"]),
+        row("POST reveal", grant("view reveal", name), name="custom.card"),
     ]

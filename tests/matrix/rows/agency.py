@@ -52,6 +52,16 @@ ROWS = [
     row("POST agency:key-revoke", MEMBER),
     row("GET agency:staff", MEMBER),
     row("GET agency:staff-new", OWNER),
-    row("POST agency:staff-new", OWNER, form={"email": "more@agency.example", "name": "More", "role": "staff"}),
+    row(
+        "POST agency:staff-new",
+        OWNER,
+        form={"email": "more@agency.example", "name": "More", "role": "staff", "reach": "all", "parts": "all"},
+    ),
     row("POST agency:staff-remove", OWNER),
+    row("GET agency:staff-edit", OWNER),
+    row("POST agency:staff-edit", OWNER, form={"role": "staff", "reach": "all", "parts": "some", "tabs": ["brand"]}),
+    row("list_staff", MEMBER),
+    row("invite_staff", OWNER, json={"email": "more@agency.example", "name": "More", "role": "staff"}),
+    row("update_staff", OWNER, json={"tabs": ["companies"]}),
+    row("remove_staff", OWNER),
 ]
