@@ -72,7 +72,7 @@ ROWS = [
     row("get_export_file", OWN_EXPORT),
     row("get_merge", CONTACTS),
     row("undo_merge", merges("contacts")),
-    row("list_bin", deletes("contacts"), query={"type": "contacts"}),
+    row("list_bin", grant("delete", "contacts"), query={"type": "contacts"}),
     row("purge_record", deletes("contacts") & SETTINGS, record_type="contacts", record_id=the.contacts_binned),
     row("list_duplicates", CONTACTS, query={"type": "contacts"}),
     row("scan_duplicates", edits("contacts"), json={"type": "contacts"}),
