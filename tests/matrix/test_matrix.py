@@ -34,7 +34,9 @@ def test_matrix(scenes: dict[str, Scene], face: str, group: str) -> None:
     by_name = {route.name: route for route in routes(face)}
     scene = scenes[face]
 
-    assert [fault for row in ROWS[face][group] for fault in faults(scene, by_name[row.name], row)] == []
+    found = [fault for row in ROWS[face][group] for fault in faults(scene, by_name[row.name], row)]
+
+    assert not found, "\n".join(found)
 
 
 def faults(scene: Scene, route: Route, row: Row) -> Iterator[str]:

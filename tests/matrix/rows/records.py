@@ -15,9 +15,9 @@ DROPS_NOTE = READS & (MAKER & grant("edit", "notes") | grant("delete", "notes"))
 DROPS_FILE = SEES_FILE & (MAKER & grant("create", "files") | grant("delete", "files"))
 WATCHES = MAKER | SETTINGS
 """A job is its maker's, and of those who run the company."""
-UNDOES = WATCHES & edits("contacts")
+UNDOES = WATCHES & grant("edit", "contacts")
 IMPORTS = grant("create", "contacts") | grant("edit", "contacts")
-OWN_EXPORT = MAKER & grant("view export", "contacts")
+OWN_EXPORT = MAKER & grant("export", "contacts")
 OWN_VIEW = MAKER & CONTACTS
 ABOUT = {"record_type": "contacts", "record_id": the.contact}
 DELETES_SOMETHING = Need("delete something", lambda who: who.may("view", "contacts") and who.may("delete", "contacts"))
@@ -72,7 +72,7 @@ ROWS = [
     row("get_export_file", OWN_EXPORT),
     row("get_merge", CONTACTS),
     row("undo_merge", merges("contacts")),
-    row("list_bin", deletes("contacts"), query={"type": "contacts"}),
+    row("list_bin", grant("delete", "contacts"), query={"type": "contacts"}),
     row("purge_record", deletes("contacts") & SETTINGS, record_type="contacts", record_id=the.contacts_binned),
     row("list_duplicates", CONTACTS, query={"type": "contacts"}),
     row("scan_duplicates", edits("contacts"), json={"type": "contacts"}),
