@@ -28,6 +28,7 @@ def furnish_access(found: dict[str, Any], twin: Twin, by: Actor) -> None:
     found["rule"] = create_rule(terms=terms, by=by)
     later = timezone.now() + timedelta(days=7)
     found["loan"] = Delegation.objects.create(lender=user, borrower=owner, until=later)
+    found["next_week_at"] = later.isoformat()
     found["next_week"] = later.date().isoformat()
     back = ["https://matrix.example/back"]
     app = create_client(name="Matrix", scopes=SCOPES, redirect_uris=back, by=by)[0]
@@ -36,6 +37,7 @@ def furnish_access(found: dict[str, Any], twin: Twin, by: Actor) -> None:
     found |= {"other_company": str(uuid4()), "share_with": f"user:{user.pk}"}
     for one in record_types():
         create_custom_field(record_type=one, label="Card", kind="secret", by=by)
+        one.model._default_manager.filter(owner=None).update(owner=owner)
         if one.name in found and not one.is_common:
             share = {"record_type": one.name, "record_id": getattr(found[one.name], "pk", found[one.name])}
             found[f"{one.name}_share"] = Share.objects.create(**share, user=user)

@@ -15,7 +15,7 @@ DOCUMENTS = Path(__file__).resolve().parents[2] / "infra" / "docs" / "api"
 ANY_METHOD = ("GET", "POST")
 """A view that names no methods answers both."""
 TYPES = {
-    "<record_type:record_type>": ("contacts", "deals", "tasks"),
+    "<record_type:record_type>": ("contacts", "deals"),
     "<teamed_type:record_type>": ("accounts", "deals"),
 }
 """Pages of any record type are asked for these; the API document names each type's operations by itself."""

@@ -33,7 +33,7 @@ class StepOut(Schema):
 
 
 class VerbOut(Schema):
-    verb: Literal["view", "edit", "delete", "export"]
+    verb: Literal["view", "edit", "delete", "export", "reveal"]
     is_allowed: bool
     refusal: str
     steps: list[StepOut] = Field(description="Every way that was tried, the widest first")

@@ -47,7 +47,10 @@ def _one(request: HttpRequest, record_type: RecordType, record: Any, user_id: UU
     if user_id is None:
         raise NotFound
     found = member_of(actor, record, user_id)
-    labels = {"view": _("See"), "edit": _("Change"), "delete": _("Delete"), "export": _("Export")}
+    labels = {
+        "view": _("See"), "edit": _("Change"), "delete": _("Delete"), "export": _("Export"),
+        "reveal": _("Read confidential fields"),
+    }  # fmt: skip
     values = {
         "type": record_type, "record": record, "member": found, "is_me": user_id == actor.user_id,
         "verbs": [(labels[one.verb], one) for one in found.verbs], "asks_all": may_ask_about_all(actor),

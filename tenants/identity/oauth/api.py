@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 from pydantic import ConfigDict
 
+from tenants.identity.access import require_oneself
 from tenants.identity.enums import SETTINGS
 from tenants.identity.models import OAuthAccess, OAuthClient, User
 from tenants.identity.oauth import accesses, clients, personal
@@ -204,6 +205,7 @@ def disconnect_app(request: HttpRequest, app_id: UUID, user_id: UUID) -> Any:
 @mine.get("/apps", response={200: MyAppsOut, **REFUSALS}, operation_id="list_my_apps")
 def list_my_apps(request: HttpRequest) -> Any:
     """The apps that may act in my name."""
+    require_oneself(request)
     return {"items": [_my_app(one) for one in accesses.apps_of(cast(User, request.user))]}
 
 
@@ -217,12 +219,14 @@ def _my_app(access: OAuthAccess) -> dict[str, Any]:
 
 @mine.delete("/apps/{uuid:app_id}", response={204: None, **REFUSALS}, operation_id="disconnect_my_app")
 def disconnect_my_app(request: HttpRequest, app_id: UUID) -> Any:
+    require_oneself(request)
     accesses.disconnect(client_id=app_id, user=cast(User, request.user), by=context.actor())
     return Status(204, None)
 
 
 @mine.get("/tokens", response={200: TokensOut, **REFUSALS}, operation_id="list_my_tokens")
 def list_my_tokens(request: HttpRequest) -> Any:
+    require_oneself(request)
     return {"items": personal.tokens_of(cast(User, request.user))}
 
 
@@ -236,6 +240,7 @@ def create_my_token(request: HttpRequest, body: TokenIn) -> Any:
 
 @mine.post("/tokens/{uuid:token_id}/revocation", response={204: None, **REFUSALS}, operation_id="revoke_my_token")
 def revoke_my_token(request: HttpRequest, token_id: UUID) -> Any:
+    require_oneself(request)
     token = personal.token_of(cast(User, request.user), token_id)
     personal.revoke_token(token=token, by=context.actor())
     return Status(204, None)

@@ -18,7 +18,7 @@ from tenants.records.schemas import Problem
 REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422), Problem)
 router = Router(tags=["Roles"])
 Far = Literal["none", "own", "team", "all"]
-Verb = Literal["view", "create", "edit", "delete", "export"]
+Verb = Literal["view", "create", "edit", "delete", "export", "reveal"]
 Records = dict[str, dict[Verb, Far]]
 Fields = dict[str, dict[str, Literal["hidden", "read_only"]]]
 RECORDS = (

@@ -9,6 +9,8 @@ from django.utils import timezone
 from ninja import Field, Router, Schema, Status
 from pydantic import ConfigDict
 
+from tenants.identity.access import require_oneself
+from tenants.identity.enums import EDIT, SETTINGS
 from tenants.identity.models import Delegation, User
 from tenants.identity.standing import actions, queries
 from tenants.kernel import context
@@ -60,15 +62,23 @@ def _person(user_id: UUID | None, name: str) -> User:
     return found
 
 
+def _require_person(request: HttpRequest) -> None:
+    """A key of few scopes lends nothing of its person's, nor ends what they lent."""
+    if not context.actor().may(EDIT, SETTINGS):
+        require_oneself(request)
+
+
 @router.get("", response={200: StandInsOut, **REFUSALS}, operation_id="list_stand_ins")
 def list_stand_ins(request: HttpRequest) -> Any:
     """One's own, or everybody's for who may change the settings; current ones first, at most 500."""
+    _require_person(request)
     return {"items": [_shown(one) for one in queries.stand_ins(context.actor())[:MOST]]}
 
 
 @router.post("", response={201: StandInOut, **REFUSALS}, operation_id="begin_stand_in")
 def begin(request: HttpRequest, body: StandInIn) -> Any:
     """Let somebody do with records what another may, until then; never with the settings."""
+    _require_person(request)
     actor = context.actor()
     lender_id = body.lender or actor.user_id
     if lender_id != actor.user_id and not actor.may("edit", "settings"):
@@ -83,5 +93,6 @@ def begin(request: HttpRequest, body: StandInIn) -> Any:
 @router.delete("/{stand_in_id}", response={200: StandInOut, **REFUSALS}, operation_id="end_stand_in")
 def end(request: HttpRequest, stand_in_id: UUID) -> Any:
     """Over at once; the line of it stays."""
+    _require_person(request)
     found = queries.stand_in_by_id(context.actor(), stand_in_id)
     return _shown(actions.end_stand_in(stand_in=found, by=context.actor()))

@@ -10,12 +10,11 @@ from tests.matrix.rows.record_types import merges
 from tests.matrix.samples import Row, Things, row, the, upload
 from tests.matrix.scene import new
 
-TYPES = ("contacts", "deals", "tasks")
-TEXT = {"contacts": "city", "deals": "name", "tasks": "name"}
+TYPES = ("contacts", "deals")
+TEXT = {"contacts": "city", "deals": "name"}
 MOVED: dict[str, Any] = {
     "contacts": {"by": "source", "column": "referral"},
     "deals": {"by": "stage", "column": the.stage_first},
-    "tasks": {"by": "status", "column": "in_progress"},
 }
 
 

@@ -15,7 +15,7 @@ DROPS_NOTE = READS & (MAKER & grant("edit", "notes") | grant("delete", "notes"))
 DROPS_FILE = SEES_FILE & (MAKER & grant("create", "files") | grant("delete", "files"))
 WATCHES = MAKER | SETTINGS
 """A job is its maker's, and of those who run the company."""
-UNDOES = WATCHES & grant("edit", "contacts")
+UNDOES = (MAKER | SETTINGS) & grant("edit", "contacts")
 IMPORTS = grant("create", "contacts") | grant("edit", "contacts")
 OWN_EXPORT = MAKER & grant("export", "contacts")
 OWN_VIEW = MAKER & CONTACTS
