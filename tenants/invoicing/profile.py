@@ -72,6 +72,8 @@ def _parsed(name: str, raw: Any) -> Any:
         raise ValidationError(_("There is no such field. Known: %(known)s.") % {"known": ", ".join(NAMES)})
     field = describe(InvoicingProfile._meta.get_field(name))  # type: ignore[arg-type]
     assert field
+    if field.is_numeric and (raw is None or not str(raw).strip()):
+        raise ValidationError(_("Fill this in."))
     value = field.parse(raw)
     if name in ("country", "prefix"):
         return value.upper()

@@ -42,7 +42,7 @@ class Statement:
             return []
         params = [record_id if one == ANY_ID else one for one in self.params] if record_id else self.params
         with connection.cursor(), _binary_cursor() as cursor:
-            cursor.execute(f"/* {context.place().schema} */ {self.sql}", params)
+            cursor.execute(f"{self.sql} /* {context.place().schema} */", params)
             found = cursor.fetchall()
         return [self._converted(row) for row in found] if self.converters else found
 

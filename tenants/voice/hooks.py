@@ -42,6 +42,9 @@ def receive(request: HttpRequest, provider: str, token: str) -> HttpResponse:
     except Forged as error:
         log.warning("webhook refused", provider=provider, account=str(account.pk), reason=error.detail)
         return HttpResponse(status=403)
+    except ProviderFailed as error:  # nobody can say whether it is true, like for a practice line that is switched off
+        log.warning("webhook not taken", provider=provider, account=str(account.pk), reason=str(error))
+        return HttpResponse(status=503)
     return HttpResponse(status=200)
 
 

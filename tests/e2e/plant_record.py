@@ -15,7 +15,7 @@ def main() -> None:
         owner = twin.owner()
         owner.name = "Asha Rao"
         owner.save()
-        colleague = add_user(email="kabir@recordpage.example", name="Kabir Mehta", role="sales-rep")
+        colleague = add_user(email="kabir@recordpage.example", name="Kabir Mehta", role="manager")
         create_team(name="Field sales", members=[colleague.pk], leaders=[owner.pk], by=robot())
         tell(
             twin,

@@ -160,6 +160,8 @@ def test_t23_every_route_with_an_id_of_b_is_404(twins: tuple[Twin, Twin]) -> Non
     for path, methods in api.get("/api/v1/openapi.json").json()["paths"].items():
         if "{" not in path or "/by-external-id/" in path:  # an upsert by a name from elsewhere makes its own
             continue
+        if path.startswith("/api/v1/me/companies/"):  # for browsers alone, whatever the id
+            continue
         key = known.get(path.split("/")[3], twins[1].contact_id)
         url = "/".join(str(key) if step.startswith("{") else step for step in path.split("/"))
         for method in methods:

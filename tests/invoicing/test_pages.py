@@ -225,6 +225,18 @@ def test_settings_save_and_refuse(owner: Client, company: Twin) -> None:
     assert (InvoicingProfile.objects.get().prefix, InvoicingProfile.objects.get().tax_id) == ("SOL", "27AAPFU0939F1ZV")
 
 
+@pytest.mark.parametrize("name", ["default_tax_rate", "due_days"])
+def test_empty_numbers_are_asked_for_and_nothing_is_lost(owner: Client, company: Twin, name: str) -> None:
+    page = owner.get("/settings/invoicing/")
+    values = {key: value for key, value in page.context["form"].initial.items() if value is not None}
+
+    answer = owner.post("/settings/invoicing/", values | {name: "", "city": "Satara"})
+
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [name]
+    assert 'value="Satara"' in answer.content.decode()
+
+
 def test_role_without_settings_sees_no_settings(company: Twin) -> None:
     add_user(email="rep@alpha.example", name="Rep", role="sales-rep", password="correct horse battery 9")
 

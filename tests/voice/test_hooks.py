@@ -52,6 +52,12 @@ def test_terminal_hook_ends_the_call(post: Post, ended: Call, exotel: Exotel) ->
     assert bytes(InboundHook.objects.get().body) == json.dumps(told(exotel, ended, "terminal")).encode()
 
 
+def test_practice_line_that_is_switched_off_takes_nothing(post: Post, settings: Any) -> None:
+    settings.SANDBOX_URL = ""
+
+    assert post({"CallSid": "x"}) == 503
+
+
 def test_duplicates_and_wrong_order_end_the_call_once(post: Post, ended: Call, exotel: Exotel) -> None:
     for event in ("terminal", "terminal", "answered", "terminal", "answered"):
         assert post(told(exotel, ended, event)) == 200

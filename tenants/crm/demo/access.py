@@ -20,7 +20,7 @@ def tell_access() -> None:
     by = robot()
     people = list(User.objects.filter(is_active=True).select_related("role").order_by("created_at", "id"))
     reps = [one for one in people if one.role and one.role.slug == "sales-rep"]
-    leader = next(one for one in people if one.role and one.role.slug == "manager")
+    leader = next((one for one in people if one.role and one.role.slug == "manager"), people[0])
     team = create_team(name="Field sales", leaders=[leader.pk], members=[one.pk for one in reps], by=by)
     create_role(name="Field partner", access=_partner(), by=by)
     create_rule(

@@ -40,7 +40,7 @@ class VerbOut(Schema):
     needed: list[str] = Field(description="What would open it, one being enough")
 
 
-class FieldOut(Schema):
+class FieldAccessOut(Schema):
     name: str
     label: str
     access: Literal["hidden", "read_only", "editable"]
@@ -51,7 +51,7 @@ class MemberOut(Schema):
     user: Ref
     role: str
     verbs: list[VerbOut]
-    fields: list[FieldOut] = Field(description="Only where one person is asked about")
+    fields: list[FieldAccessOut] = Field(description="Only where one person is asked about")
 
 
 class AccessOut(Schema):

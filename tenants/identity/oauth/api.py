@@ -180,8 +180,9 @@ def delete_app(request: HttpRequest, app_id: UUID) -> Any:
 @apps.post("/{uuid:app_id}/secret", response={201: SecretOut, **REFUSALS}, operation_id="rotate_app_secret")
 def rotate_app_secret(request: HttpRequest, app_id: UUID) -> Any:
     """A new secret; the one before works for a day more."""
-    _require(request, person=True)
+    _require(request)
     client = clients.client_by_id(app_id)
+    _in_person(request)
     secret = clients.rotate_secret(client=client, by=context.actor())
     client.refresh_from_db(fields=["former_until"])
     told = {"client_id": client.client_id, "client_secret": secret, "former_until": client.former_until}

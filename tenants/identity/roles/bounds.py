@@ -20,7 +20,7 @@ from tenants.identity.roles.matrix import (
     is_yes_or_no,
     subjects,
 )
-from tenants.kernel.actors import Actor, covers
+from tenants.kernel.actors import Actor, Grants, covers
 from tenants.kernel.errors import Invalid
 from tenants.records.registry import record_types
 
@@ -56,11 +56,16 @@ def refuse_role(role: Role, by: Actor) -> None:
     """Raise MoreThanHeld for making somebody what goes beyond what the actor may, whatever the role calls it."""
     words = _("The role %(role)s may more than you may yourself.") % {"role": role}
     try:
-        if by.kind != "robot" and not covers(by.grants, role.as_grants):
+        if by.kind != "robot" and not covers(_of_records(by.grants), _of_records(role.as_grants)):
             raise MoreThanHeld(words, field="role", fix=_("Ask an owner to do this."))
         refuse_beyond(access_of(role), by)
     except Invalid as error:
         raise MoreThanHeld(words, field="role", fix=_("Ask an owner to do this.")) from error
+
+
+def _of_records(grants: Grants) -> Grants:
+    """All but the shaping of views, of which `*` does not speak: it has a switch of its own."""
+    return {name: verbs for name, verbs in grants.items() if name != VIEWS}
 
 
 def _cells(after: Access, before: Access | None, by: Actor) -> Iterator[tuple[str, list[str]]]:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
+from tenants.identity.access import for_programs
 from tenants.identity.errors import TooManyTries
 from tenants.identity.models import ScimClient
 from tenants.identity.scim import about, groups, people
@@ -31,6 +32,7 @@ def door(*methods: str) -> Callable[[Act], Callable[..., HttpResponse]]:
     """Answers of (status, body); acts in the name of the directory, without a session and without CSRF."""
 
     def made(act: Act) -> Callable[..., HttpResponse]:
+        @for_programs  # a key that is no directory's is refused below, in SCIM's own words
         @csrf_exempt
         @wraps(act)
         def view(request: HttpRequest, **kwargs: Any) -> HttpResponse:

@@ -24,7 +24,7 @@ from tests.records.counting import queries_in
 from tests.records.people import colleague
 
 JSON = "application/json"
-OWN = {"view": "own", "create": "all", "edit": "own", "delete": "none", "export": "none"}
+OWN = {"view": "own", "create": "all", "edit": "own", "delete": "none", "export": "none", "reveal": "none"}
 
 
 def last(action: str) -> Any:
@@ -42,7 +42,7 @@ def test_a_table_is_kept_and_read_back(company: Twin, by: Actor) -> None:
         "*": ["view", "create", "edit"], "deals": ["view", "edit"], "stages": ["view"], "settings": [], "views": [],
     }  # fmt: skip
     assert role.reaches == {"*": {"view": "own", "edit": "own"}, "deals": {"view": "team", "edit": "own"}, "stages": {}}
-    deals = {"view": "team", "create": "none", "edit": "own", "delete": "none", "export": "none"}
+    deals = {"view": "team", "create": "none", "edit": "own", "delete": "none", "export": "none", "reveal": "none"}
     assert access_of(role).records == {
         "*": OWN, "deals": deals, "stages": dict.fromkeys(deals, "none") | {"view": "all"},
     }  # fmt: skip

@@ -6,6 +6,7 @@ import pytest
 from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
 from django.test import Client
 
+from tenants.crm.models import Contact
 from tenants.identity.models import AuditEntry, OAuthAccess, User
 from tenants.records.models import Change
 from tests.identity.oauth.conftest import BACK, SCOPES, WORDS, App, allowed, told_in
@@ -65,6 +66,7 @@ def test_nothing_that_is_kept_lets_one_act(app: App, tokens: dict[str, Any]) -> 
 def test_history_and_audit_name_person_and_app(company: Any, app: App, tokens: dict[str, Any]) -> None:
     headers = {"host": company.host, "authorization": f"Bearer {tokens['access_token']}"}
     path = f"/api/v1/contacts/{company.contact_id}"
+    Contact.objects.filter(pk=company.contact_id).update(owner=User.objects.get(email="sales-rep@people.example"))
 
     answer = Client(headers=headers).patch(path, '{"last_name": "Iyer"}', content_type="application/json")
 
