@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
-from pydantic import ConfigDict
 
 from tenants.identity import people
 from tenants.identity.access import require_oneself
@@ -15,15 +14,11 @@ from tenants.identity.models import User
 from tenants.identity.queries import everybody, user_by_id
 from tenants.kernel import context
 from tenants.kernel.errors import Denied
-from tenants.records.schemas import Problem
+from tenants.records.schemas import Problem, Strict
 
 REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422), Problem)
 users = Router(tags=["Users"])
 me = Router(tags=["Me"])
-
-
-class Strict(Schema):
-    model_config = ConfigDict(extra="forbid")
 
 
 class UserOut(Schema):
@@ -53,7 +48,7 @@ class InviteIn(Strict):
     role: str = Field("sales-rep", description="Slug of the role")
 
 
-class RoleIn(Strict):
+class UserRoleIn(Strict):
     role: str
 
 
@@ -92,7 +87,7 @@ def get_user(request: HttpRequest, user_id: UUID) -> Any:
 
 
 @users.patch("/{user_id}", response={200: UserOut, **REFUSALS}, operation_id="update_user")
-def change_role(request: HttpRequest, user_id: UUID, body: RoleIn) -> Any:
+def change_role(request: HttpRequest, user_id: UUID, body: UserRoleIn) -> Any:
     _require()
     return people.change_role(user=user_by_id(user_id), role=body.role, by=context.actor())
 

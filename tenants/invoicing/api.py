@@ -11,7 +11,7 @@ from tenants.invoicing import actions, tasks
 from tenants.invoicing.models import Invoice, InvoiceLine
 from tenants.invoicing.pages import pdf_response
 from tenants.invoicing.queries import invoice_for
-from tenants.invoicing.schemas import DocumentOut, DraftIn, LineIn, LineOut, LinePatch, PaymentIn, VoidIn
+from tenants.invoicing.schemas import DocumentOut, DraftIn, InvoiceLineOut, LineIn, LinePatch, PaymentIn, VoidIn
 from tenants.kernel import context
 from tenants.kernel.errors import NotFound
 from tenants.records.api import REFUSALS
@@ -72,13 +72,13 @@ def pdf(request: HttpRequest, invoice_id: Id) -> HttpResponse:
     return pdf_response(_invoice(invoice_id), is_attachment=True)
 
 
-@steps.post("/lines", response={201: LineOut, **REFUSALS}, operation_id="add_invoice_line")
+@steps.post("/lines", response={201: InvoiceLineOut, **REFUSALS}, operation_id="add_invoice_line")
 def add_line(request: HttpRequest, invoice_id: Id, body: LineIn) -> Any:
     values = body.model_dump(exclude_unset=True, exclude_none=True)
     return Status(201, actions.add_line(invoice=_invoice(invoice_id), values=values, by=context.actor()))
 
 
-@steps.patch("/lines/{uuid:line_id}", response={200: LineOut, **REFUSALS}, operation_id="change_invoice_line")
+@steps.patch("/lines/{uuid:line_id}", response={200: InvoiceLineOut, **REFUSALS}, operation_id="change_invoice_line")
 def change_line(request: HttpRequest, invoice_id: Id, line_id: UUID, body: LinePatch) -> Any:
     values = body.model_dump(exclude_unset=True)
     return actions.change_line(line=_line(invoice_id, line_id), values=values, by=context.actor())

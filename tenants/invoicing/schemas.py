@@ -6,11 +6,9 @@ from typing import Any, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
-
-class Strict(Schema):
-    model_config = ConfigDict(extra="forbid")
+from tenants.records.schemas import Strict
 
 
 class DraftIn(Strict):
@@ -33,7 +31,7 @@ class LinePatch(LineIn):
     description: str | None = Field(None, max_length=300)  # type: ignore[assignment]
 
 
-class LineOut(Schema):
+class InvoiceLineOut(Schema):
     id: UUID
     position: int
     description: str
@@ -75,7 +73,7 @@ class DocumentOut(Schema):
     contact_id: UUID | None
     seller: dict[str, Any]
     buyer: dict[str, Any]
-    lines: list[LineOut]
+    lines: list[InvoiceLineOut]
     taxes: list[TaxOut]
     discount: Decimal
     subtotal: Decimal

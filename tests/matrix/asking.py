@@ -21,10 +21,8 @@ from tests.matrix.needs import LINK, OPEN
 from tests.matrix.people import Asker
 from tests.matrix.routes import Route
 from tests.matrix.samples import Row, filled
-from tests.matrix.scene import WHAT
 
 CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>|{(?:\w+:)?(\w+)}")
-TYPES = (*(name for name in WHAT if name != "contacts"), "calls")
 WRITES = re.compile(r"\s*(?:WITH\b.*?\)\s*)?(INSERT|UPDATE|DELETE|COPY)\b", re.IGNORECASE | re.DOTALL)
 
 
@@ -187,17 +185,18 @@ def who_ask(scene: Scene, route: Route, row: Row) -> list[Asker]:
         people = [
             one for one in people if one.who.kind != "key" or (one.who.scopes is None and one.who.role == "owner")
         ]
-    people = [one for one in people if not _is_beside(route, one)]
+    people = [one for one in people if not _is_beside(route, row, one)]
     if row.need in (OPEN, LINK):
         first = next(one for one in people if one.who.kind == "person")
         people = [one for one in people if one.who.kind != "person" or one is first]
     return people
 
 
-def _is_beside(route: Route, asker: Asker) -> bool:
-    """A key for contacts alone, at another type: the one that may all with contacts speaks for all of them."""
-    scopes, kind = asker.who.scopes or {}, route.path.removeprefix("api/v1/").split("/")[0]
-    return set(scopes) == {"contacts"} and len(scopes["contacts"]) == 1 and kind in TYPES
+def _is_beside(route: Route, row: Row, asker: Asker) -> bool:
+    """A key for one thing with contacts, where they do not matter: the one that may all with them speaks for it."""
+    scopes = asker.who.scopes or {}
+    is_about = "contacts" in route.path or "contacts" in row.need.words
+    return set(scopes) == {"contacts"} and len(scopes["contacts"]) == 1 and not is_about
 
 
 def _takes_keys(route: Route, row: Row) -> bool:

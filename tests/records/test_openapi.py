@@ -5,11 +5,14 @@ To accept a change: REFRESH_SNAPSHOTS=1 infra/test tests/records/test_openapi.py
 
 import json
 import os
+from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from ninja import Schema
 
 from tests.factories import Twin
 
@@ -52,3 +55,20 @@ def test_every_route_names_its_refusals(twins: tuple[Twin, Twin]) -> None:
     for path, methods in document_of(twins[0].host)["paths"].items():
         for method, route in methods.items():
             assert {"401", "403", "404", "422"} <= set(route["responses"]), f"{method} {path}"
+
+
+def all_under(schema: type[Schema]) -> Iterator[type[Schema]]:
+    for one in schema.__subclasses__():
+        yield one
+        yield from all_under(one)
+
+
+def test_no_two_schemas_of_a_document_share_a_name(twins: tuple[Twin, Twin]) -> None:
+    """Ninja names components by class alone: the second of a name would be told in the first one's shape."""
+    document_of(twins[0].host)
+    rooms = defaultdict(set)
+    for schema in all_under(Schema):
+        if schema.__module__.startswith(("tenants.", "billing.")):
+            rooms[schema.__name__].add(schema.__module__)
+
+    assert {name: at for name, at in rooms.items() if len(at) > 1} == {}

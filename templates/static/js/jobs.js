@@ -41,7 +41,8 @@ document.addEventListener("job:started", (event) => {
 document.addEventListener("job:over", (event) => {
   const { id } = event.detail;
   keep(ids().filter((one) => one !== id));
-  document.getElementById(`pulse-${id}`)?.remove();
+  // Later: the answer that told this has more to tell, like its toast, and tells it through this very line.
+  setTimeout(() => document.getElementById(`pulse-${id}`)?.remove());
   if (!isBusy()) document.dispatchEvent(new Event("listing:refresh"));
 });
 each("#job-pulses", () => ids().forEach(show));

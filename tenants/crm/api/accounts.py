@@ -8,7 +8,7 @@ from ninja import Path, Router, Schema
 
 from tenants.crm import actions
 from tenants.crm.actions.teams import seats_from
-from tenants.crm.api.deals import TeamIn, TeamOut, team_out
+from tenants.crm.api.deals import RecordTeamIn, RecordTeamOut, team_out
 from tenants.crm.hierarchy import MOST_PEOPLE, Node, account_tree, org_chart
 from tenants.crm.models import Account
 from tenants.crm.queries import team_of
@@ -22,7 +22,7 @@ Id = Path[UUID]
 router = Router(tags=["Accounts"])
 
 
-class PersonOut(Schema):
+class ChartPersonOut(Schema):
     """Somebody in an org chart; `reports` are those who report to them."""
 
     id: UUID
@@ -30,11 +30,11 @@ class PersonOut(Schema):
     job_title: str
     decision_role: str
     influence: int | None
-    reports: list["PersonOut"]
+    reports: list["ChartPersonOut"]
 
 
 class ChartOut(Schema):
-    items: list[PersonOut]
+    items: list[ChartPersonOut]
 
 
 class GroupOut(Schema):
@@ -75,13 +75,13 @@ def _ref(row: Account) -> dict[str, Any]:
     return {"id": row.pk, "name": str(row)}
 
 
-@router.get("/team", response={200: TeamOut, **REFUSALS}, operation_id="get_account_team")
+@router.get("/team", response={200: RecordTeamOut, **REFUSALS}, operation_id="get_account_team")
 def team(request: HttpRequest, account_id: Id) -> Any:
     return team_out(team_of(_account(account_id)))
 
 
-@router.put("/team", response={200: TeamOut, **REFUSALS}, operation_id="set_account_team")
-def set_team(request: HttpRequest, account_id: Id, body: TeamIn) -> Any:
+@router.put("/team", response={200: RecordTeamOut, **REFUSALS}, operation_id="set_account_team")
+def set_team(request: HttpRequest, account_id: Id, body: RecordTeamIn) -> Any:
     """Give an account exactly this team."""
     seats = seats_from([(seat.user_id, seat.role) for seat in body.team])
     return team_out(actions.set_team(record=_account(account_id), seats=seats, by=context.actor()))

@@ -28,7 +28,7 @@ Id = Path[UUID]
 router = Router(tags=["Deals"])
 
 
-class LineIn(Schema):
+class DealLineIn(Schema):
     model_config = ConfigDict(extra="forbid")
     name: str = Field(max_length=200)
     quantity: Decimal = Decimal(1)
@@ -36,7 +36,7 @@ class LineIn(Schema):
     discount: Decimal = Field(Decimal(0), description="Percent")
 
 
-class LineOut(Schema):
+class DealLineOut(Schema):
     name: str
     quantity: Decimal
     price: Decimal
@@ -44,13 +44,13 @@ class LineOut(Schema):
     total: Decimal
 
 
-class LinesIn(Schema):
+class DealLinesIn(Schema):
     model_config = ConfigDict(extra="forbid")
-    lines: list[LineIn] = Field(max_length=MOST_LINES)
+    lines: list[DealLineIn] = Field(max_length=MOST_LINES)
 
 
 class LinesOut(Schema):
-    items: list[LineOut]
+    items: list[DealLineOut]
 
 
 class SeatIn(Schema):
@@ -59,7 +59,7 @@ class SeatIn(Schema):
     role: Literal[tuple(SeatRole.values)] = SeatRole.SALES.value  # type: ignore[valid-type]
 
 
-class TeamIn(Schema):
+class RecordTeamIn(Schema):
     model_config = ConfigDict(extra="forbid")
     team: list[SeatIn] = Field(max_length=MOST_SEATS)
 
@@ -69,11 +69,11 @@ class SeatOut(Schema):
     role: str
 
 
-class TeamOut(Schema):
+class RecordTeamOut(Schema):
     items: list[SeatOut]
 
 
-class VisitOut(Schema):
+class StageVisitOut(Schema):
     """A stay in a stage; `left_at` is null while the deal is there."""
 
     stage: Ref
@@ -83,8 +83,8 @@ class VisitOut(Schema):
     entered_by: str
 
 
-class VisitsOut(Schema):
-    items: list[VisitOut]
+class StageVisitsOut(Schema):
+    items: list[StageVisitOut]
 
 
 class ClosureIn(Schema):
@@ -113,19 +113,19 @@ def lines(request: HttpRequest, deal_id: Id) -> Any:
 
 
 @router.put("/lines", response={200: LinesOut, **REFUSALS}, operation_id="set_deal_lines")
-def set_lines(request: HttpRequest, deal_id: Id, body: LinesIn) -> Any:
+def set_lines(request: HttpRequest, deal_id: Id, body: DealLinesIn) -> Any:
     """Give a deal exactly these products. Its amount becomes their sum."""
     rows = [line.model_dump() for line in body.lines]
     return {"items": actions.set_lines(deal=_deal(deal_id), rows=rows, by=context.actor())}
 
 
-@router.get("/team", response={200: TeamOut, **REFUSALS}, operation_id="get_deal_team")
+@router.get("/team", response={200: RecordTeamOut, **REFUSALS}, operation_id="get_deal_team")
 def team(request: HttpRequest, deal_id: Id) -> Any:
     return team_out(team_of(_deal(deal_id)))
 
 
-@router.put("/team", response={200: TeamOut, **REFUSALS}, operation_id="set_deal_team")
-def set_team(request: HttpRequest, deal_id: Id, body: TeamIn) -> Any:
+@router.put("/team", response={200: RecordTeamOut, **REFUSALS}, operation_id="set_deal_team")
+def set_team(request: HttpRequest, deal_id: Id, body: RecordTeamIn) -> Any:
     """Give a deal exactly this team."""
     seats = seats_from([(seat.user_id, seat.role) for seat in body.team])
     return team_out(actions.set_team(record=_deal(deal_id), seats=seats, by=context.actor()))
@@ -139,7 +139,7 @@ def _seat(seat: Seat) -> dict[str, Any]:
     return {"user": {"id": seat.user_id, "name": str(seat.user)}, "role": seat.role}
 
 
-@router.get("/stage-history", response={200: VisitsOut, **REFUSALS}, operation_id="get_deal_stage_history")
+@router.get("/stage-history", response={200: StageVisitsOut, **REFUSALS}, operation_id="get_deal_stage_history")
 def stage_history(request: HttpRequest, deal_id: Id) -> Any:
     """Where the deal stood, from when to when and for how many days."""
     return {

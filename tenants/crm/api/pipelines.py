@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Path, Query, Router, Schema, Status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from tenants.crm import actions, figures
 from tenants.crm.models import LostReason, Pipeline, Stage
@@ -16,7 +16,7 @@ from tenants.kernel.errors import Invalid, NotFound
 from tenants.records.api import REFUSALS
 from tenants.records.queries import record_for, require
 from tenants.records.registry import type_named
-from tenants.records.schemas import Ref
+from tenants.records.schemas import Ref, Strict
 
 Id = Path[UUID]
 pipelines = Router(tags=["Pipelines"])
@@ -24,10 +24,6 @@ stages = Router(tags=["Stages"])
 reasons = Router(tags=["Lost reasons"])
 card = Router(tags=["Deals"])
 sources = Router(tags=["Figures"])
-
-
-class Strict(Schema):
-    model_config = ConfigDict(extra="forbid")
 
 
 class RemovalIn(Strict):

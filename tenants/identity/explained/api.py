@@ -47,7 +47,7 @@ class FieldAccessOut(Schema):
     chain: list[str] = Field(description="What makes it so, the last deciding")
 
 
-class MemberOut(Schema):
+class MemberAccessOut(Schema):
     user: Ref
     role: str
     verbs: list[VerbOut]
@@ -55,7 +55,7 @@ class MemberOut(Schema):
 
 
 class AccessOut(Schema):
-    items: list[MemberOut]
+    items: list[MemberAccessOut]
     next: int | None
     total: int
 

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
-from pydantic import ConfigDict
 
 from tenants.identity.access import require_oneself
 from tenants.identity.enums import SETTINGS
@@ -15,16 +14,12 @@ from tenants.identity.oauth import accesses, clients, personal
 from tenants.identity.queries import user_by_id
 from tenants.kernel import context
 from tenants.kernel.errors import Denied
-from tenants.records.schemas import Problem
+from tenants.records.schemas import Problem, Strict
 
 REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 422), Problem)
 apps = Router(tags=["Connected apps"])
 mine = Router(tags=["Me"])
 SCOPES = 'Record type (or "*") to verbs: {"contacts": ["view"]}'
-
-
-class Strict(Schema):
-    model_config = ConfigDict(extra="forbid")
 
 
 class AppIn(Strict):

@@ -21,7 +21,7 @@ KINDS = [
 class ScopedForm(ActionForm):
     """Has a table of ticks: `contacts:view`."""
 
-    scopes = forms.Field(required=False, widget=forms.MultipleHiddenInput)
+    scopes = forms.Field(label=_("What it may do"), required=False, widget=forms.MultipleHiddenInput)
 
     def chosen_scopes(self) -> dict[str, list[str]]:
         return parted(self.cleaned_data["scopes"] or [])
@@ -45,6 +45,7 @@ class ClientForm(ScopedForm):
 
     def __init__(self, data: Any, *, client: OAuthClient | None = None) -> None:
         super().__init__(data, initial=_shown(client) if client else None)
+        self.fields["scopes"].label = _("The most it may ask for")
         if client:
             del self.fields["kind"]
             if client.is_public:

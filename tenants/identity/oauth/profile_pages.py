@@ -1,11 +1,11 @@
 """What acts in one's own name: apps one has connected, tokens one has made."""
 
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,10 +14,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tenants.identity.access import signed_in
 from tenants.identity.models import User
 from tenants.identity.oauth import accesses, personal
+from tenants.identity.oauth.drawing import draw
 from tenants.identity.oauth.forms import TokenForm, offered
 from tenants.identity.oauth.scopes import lines
 from tenants.identity.settings_pages import VERB_LABELS
-from tenants.identity.settings_tabs import settings_tabs
 from tenants.identity.ticks import tick_rows
 from tenants.kernel import context
 from tenants.kernel.errors import Invalid
@@ -34,7 +34,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     apps = accesses.apps_of(_me(request))
     for app in apps:
         app.lines = lines(app.consented)  # type: ignore[attr-defined]
-    return _draw(request, "identity/oauth/mine.html", {"apps": apps, "tokens": list(personal.tokens_of(_me(request)))})
+    return draw(request, "identity/oauth/mine.html", {"apps": apps, "tokens": list(personal.tokens_of(_me(request)))})
 
 
 @require_POST
@@ -56,13 +56,13 @@ def new_token(request: HttpRequest) -> HttpResponse:
             token, secret = personal.create_token(
                 user=_me(request), scopes=form.chosen_scopes(), by=context.actor(), **values
             )
-            return _draw(request, "identity/oauth/token_made.html", {"token": token, "secret": secret}, part="dialog")
+            return draw(request, "identity/oauth/token_made.html", {"token": token, "secret": secret}, part="dialog")
         except Invalid as error:
             form.refuse(error)
     rows = tick_rows(context.actor(), set(request.POST.getlist("scopes")), offered(has_settings=False))
     values = {"form": form, "rows": rows, "verbs": VERB_LABELS, "action_url": request.path}
     values |= {"title": _("New personal token"), "submit": _("Make token")}
-    return _draw(request, "identity/oauth/token_form.html", values, 422 if form.errors else 200, part="dialog")
+    return draw(request, "identity/oauth/scoped_form.html", values, 422 if form.errors else 200, part="dialog")
 
 
 @require_POST
@@ -71,13 +71,6 @@ def revoke_token(request: HttpRequest, token_id: UUID) -> HttpResponse:
     token = personal.token_of(_me(request), token_id)
     personal.revoke_token(token=token, by=context.actor())
     return _done(request, _("The token “%(name)s” no longer works.") % {"name": token.name})
-
-
-def _draw(
-    request: HttpRequest, template: str, values: dict[str, Any], status: int = 200, part: str = ""
-) -> HttpResponse:
-    name = f"{template}#{part}" if part and wants_part(request) else template
-    return render(request, name, values | {"tabs": settings_tabs(request)}, status=status)
 
 
 def _done(request: HttpRequest, text: str) -> HttpResponse:

@@ -1,11 +1,10 @@
 """Connected apps in the settings: which there are, what each may ask for, who has connected it."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,11 +14,11 @@ from tenants.directory.hosts import tenant_now
 from tenants.identity.access import may_manage
 from tenants.identity.models import OAuthClient
 from tenants.identity.oauth import accesses, clients
+from tenants.identity.oauth.drawing import draw
 from tenants.identity.oauth.forms import ClientForm, offered
 from tenants.identity.oauth.scopes import lines
 from tenants.identity.queries import user_by_id
 from tenants.identity.settings_pages import VERB_LABELS
-from tenants.identity.settings_tabs import settings_tabs
 from tenants.identity.ticks import tick_rows, ticked_in
 from tenants.kernel import context
 from tenants.kernel.errors import Invalid
@@ -29,7 +28,7 @@ from tenants.kernel.web import dialog_done, wants_part
 @require_GET
 @may_manage
 def listing(request: HttpRequest) -> HttpResponse:
-    return _draw(request, "identity/oauth/clients.html", {"clients": list(accesses.clients())})
+    return draw(request, "identity/oauth/clients.html", {"clients": list(accesses.clients())})
 
 
 @never_cache
@@ -70,7 +69,7 @@ def edit(request: HttpRequest, client_id: UUID) -> HttpResponse:
 def detail(request: HttpRequest, client_id: UUID) -> HttpResponse:
     client = clients.client_by_id(client_id)
     values = {"client": client, "people": accesses.people_of(client), "lines": lines(client.scopes)}
-    return _draw(request, "identity/oauth/client.html", values | _addresses())
+    return draw(request, "identity/oauth/client.html", values | _addresses())
 
 
 @never_cache
@@ -105,7 +104,7 @@ def _made(request: HttpRequest, client: OAuthClient, text: str, *, is_new: bool 
         "is_new": is_new,
         "grace_hours": int(clients.GRACE.total_seconds()) // 3600,
     }
-    return _draw(request, "identity/oauth/client_made.html", values | _addresses(), part="dialog")
+    return draw(request, "identity/oauth/client_made.html", values | _addresses(), part="dialog")
 
 
 def _addresses() -> dict[str, str]:
@@ -115,14 +114,7 @@ def _addresses() -> dict[str, str]:
 def _form(request: HttpRequest, form: ClientForm, ticked: set[str], **words: str) -> HttpResponse:
     rows = tick_rows(context.actor(), ticked, offered(has_settings=True))
     values = {"form": form, "rows": rows, "verbs": VERB_LABELS, "action_url": request.path, **words}
-    return _draw(request, "identity/oauth/client_form.html", values, 422 if form.errors else 200, part="dialog")
-
-
-def _draw(
-    request: HttpRequest, template: str, values: dict[str, Any], status: int = 200, part: str = ""
-) -> HttpResponse:
-    name = f"{template}#{part}" if part and wants_part(request) else template
-    return render(request, name, values | {"tabs": settings_tabs(request)}, status=status)
+    return draw(request, "identity/oauth/scoped_form.html", values, 422 if form.errors else 200, part="dialog")
 
 
 def _done(request: HttpRequest, text: str, url: str) -> HttpResponse:

@@ -57,7 +57,7 @@ class RuleOut(Schema):
     opens: int | None = Field(description="How many records it opens now; null where its filter no longer fits")
 
 
-class RulesOut(Schema):
+class SharingRulesOut(Schema):
     items: list[RuleOut]
 
 
@@ -91,7 +91,7 @@ def _team(team_id: UUID | None) -> Team | None:
     return found
 
 
-@router.get("", response={200: RulesOut, **REFUSALS}, operation_id="list_sharing_rules")
+@router.get("", response={200: SharingRulesOut, **REFUSALS}, operation_id="list_sharing_rules")
 def list_rules(request: HttpRequest) -> Any:
     _require()
     return {"items": _shown(list(queries.rules()))}

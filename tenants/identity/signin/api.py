@@ -26,7 +26,7 @@ tries = Router(tags=["Sign-in"])
 sessions = Router(tags=["Sign-in"])
 
 
-class RulesOut(Schema):
+class SignInPolicyOut(Schema):
     password_length: int
     password_classes: int = Field(description="Of small letters, capitals, digits, signs: how many kinds")
     password_reuse: int = Field(description="How many former passwords may not return")
@@ -100,13 +100,13 @@ def _require() -> None:
         raise Denied("Only owners and administrators may see how people sign in.")
 
 
-@rules.get("", response={200: RulesOut, **REFUSALS}, operation_id="get_sign_in_policy")
+@rules.get("", response={200: SignInPolicyOut, **REFUSALS}, operation_id="get_sign_in_policy")
 def get_rules(request: HttpRequest) -> Any:
     _require()
     return policy_now()
 
 
-@rules.patch("", response={200: RulesOut, **REFUSALS}, operation_id="update_sign_in_policy")
+@rules.patch("", response={200: SignInPolicyOut, **REFUSALS}, operation_id="update_sign_in_policy")
 def update_rules(request: HttpRequest, body: RulesIn) -> Any:
     """Change some of the rules. Single sign-on only is switched by an owner, on the page."""
     return update_policy(values=body.dict(exclude_none=True), by=context.actor())

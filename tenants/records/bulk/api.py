@@ -12,7 +12,7 @@ from tenants.kernel.errors import Invalid
 from tenants.records.bulk.actions import start_bulk
 from tenants.records.bulk.selection import MOST_IDS, Selection, chosen
 from tenants.records.bulk.verbs import action_named
-from tenants.records.jobs.api import JobOut, LineOut
+from tenants.records.jobs.api import JobLineOut, JobOut
 from tenants.records.jobs.queries import lines_of
 from tenants.records.paging import MOST_ROWS
 from tenants.records.registry import RecordType
@@ -40,7 +40,7 @@ class BulkOut(Schema):
     """The job; when it is over already, the rows that were refused or skipped with a reason."""
 
     job: JobOut
-    results: list[LineOut]
+    results: list[JobLineOut]
 
 
 def bulk_router(record_type: RecordType) -> Router:

@@ -16,7 +16,7 @@ from tenants.kernel.errors import Invalid
 from tenants.records.importing import actions, queries
 from tenants.records.importing.plan import Column, Plan
 from tenants.records.jobs import actions as jobs
-from tenants.records.jobs.api import REFUSALS, JobOut, LineOut, LinesIn
+from tenants.records.jobs.api import REFUSALS, JobLineOut, JobLinesIn, JobOut
 from tenants.records.jobs.queries import lines_of, page_of_lines
 from tenants.records.models import Job, JobLine
 
@@ -64,7 +64,7 @@ class ImportOut(JobOut):
         return job.result.get("counts")
 
 
-class FaultOut(LineOut):
+class FaultOut(JobLineOut):
     fix: str = ""
 
     @staticmethod
@@ -152,7 +152,7 @@ def get_import(request: HttpRequest, import_id: UUID) -> Any:
 
 
 @imports.get("/{uuid:import_id}/lines", response={200: FaultPage, **REFUSALS}, operation_id="list_import_lines")
-def list_lines(request: HttpRequest, import_id: UUID, asked: Query[LinesIn]) -> Any:
+def list_lines(request: HttpRequest, import_id: UUID, asked: Query[JobLinesIn]) -> Any:
     """The rows that were refused or skipped: row, column, value, what is wrong, how to mend it."""
     job = queries.any_import_for(context.actor(), import_id)
     items, following = page_of_lines(lines_of(job, outcome=asked.outcome, after=asked.cursor), asked.limit)

@@ -48,7 +48,7 @@ class JobPage(Schema):
     total: int | None = None
 
 
-class LineOut(Schema):
+class JobLineOut(Schema):
     """One row that a person must know of: which, which field, which value, why."""
 
     number: int
@@ -61,22 +61,22 @@ class LineOut(Schema):
 
 
 class LinePage(Schema):
-    items: list[LineOut]
+    items: list[JobLineOut]
     next: str | None
     total: int | None = None
 
 
-class PageIn(Schema):
+class JobsIn(Schema):
     cursor: str = Field("", max_length=80, description="`next` of the page before")
     limit: int = Field(PAGE_SIZE, ge=1, le=MOST_ROWS)
 
 
-class LinesIn(PageIn):
+class JobLinesIn(JobsIn):
     outcome: str = Field("", max_length=10, description="Only lines of this outcome")
 
 
 @jobs.get("", response={200: JobPage, **REFUSALS}, operation_id="list_jobs", by_alias=False)
-def list_jobs(request: HttpRequest, asked: Query[PageIn]) -> Any:
+def list_jobs(request: HttpRequest, asked: Query[JobsIn]) -> Any:
     """Your jobs, newest first; everybody's for those who may change the settings."""
     items, following = queries.page_of_jobs(queries.jobs_for(context.actor()), after=asked.cursor, limit=asked.limit)
     return {"items": items, "next": following}
@@ -88,7 +88,7 @@ def get_job(request: HttpRequest, job_id: UUID) -> Any:
 
 
 @jobs.get("/{uuid:job_id}/lines", response={200: LinePage, **REFUSALS}, operation_id="list_job_lines")
-def list_lines(request: HttpRequest, job_id: UUID, asked: Query[LinesIn]) -> Any:
+def list_lines(request: HttpRequest, job_id: UUID, asked: Query[JobLinesIn]) -> Any:
     """What became of single rows: those refused, skipped or doubtful, in the job's order."""
     job = queries.job_for(context.actor(), job_id)
     rows = queries.lines_of(job, outcome=asked.outcome, after=asked.cursor)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from tenants.kernel import context
 from tenants.records.layouts.about import AboutIn, page_about
@@ -15,15 +15,11 @@ from tenants.records.notes import actions
 from tenants.records.notes.queries import note_for, notes_of, notes_visible_to, record_of
 from tenants.records.queries import record_for
 from tenants.records.registry import type_named
-from tenants.records.schemas import Problem
+from tenants.records.schemas import Problem, Strict
 
 REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422), Problem)
 router = Router(tags=["Notes"])
 Reader = Literal["all", "team", "private"]
-
-
-class Strict(Schema):
-    model_config = ConfigDict(extra="forbid")
 
 
 class ReplyIn(Strict):

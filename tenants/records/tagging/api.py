@@ -32,7 +32,7 @@ class TagPatch(Schema):
     tone: Tone | None = None
 
 
-class MergeIn(Schema):
+class TagMergeIn(Schema):
     model_config = ConfigDict(extra="forbid")
     merged: list[UUID] = Field(min_length=1, max_length=50, description="Tags that become this one")
 
@@ -81,7 +81,7 @@ def update_tag(request: HttpRequest, tag_id: UUID, body: TagPatch) -> Tag:
 
 
 @router.post("/{tag_id}/merge", response={200: TagOut, **REFUSALS}, operation_id="merge_tags")
-def merge_tags(request: HttpRequest, tag_id: UUID, body: MergeIn) -> Tag:
+def merge_tags(request: HttpRequest, tag_id: UUID, body: TagMergeIn) -> Tag:
     """Make other tags this one, on every record."""
     merged = [tag_for(other) for other in body.merged]
     return actions.merge_tags(kept=tag_for(tag_id), merged=merged, by=context.actor())
