@@ -16,5 +16,6 @@ CONTROL = (
     NavItem(label=_("Agencies"), url="/control/agencies/", icon="briefcase", section="", order=20),
     NavItem(label=_("Companies"), url="/control/companies/", icon="building-store", section="", order=30),
     NavItem(label=_("Domains"), url="/control/domains/", icon="world", section="", order=40),
+    NavItem(label=_("Operations"), url="/control/operations/", icon="list", section="", order=45),
     NavItem(label=_("Health"), url="/control/health/", icon="heartbeat", section="", order=50),
 )

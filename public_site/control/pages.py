@@ -33,8 +33,11 @@ from public_site.paging import page_of, tabs_of
 from tenants.directory.enums import AgencyStatus, CompanyStatus
 from tenants.directory.models import Company
 from tenants.directory.queries import agency_tenant
+from tenants.fleet.operations.queries import OperationView, operations_of
 from tenants.kernel import context
 from tenants.kernel.web import dialog_done
+
+SHOWN_OPERATIONS = 5
 
 
 @require_GET
@@ -131,6 +134,7 @@ def company(request: HttpRequest, company_id: UUID) -> HttpResponse:
         "company": found, "url": url_of_company(found), "host": host_of(found), "country": country_name(found.country),
         "domains": domains_of(found.agency, found), "entries": entries_of(found),
         "visits": agreed_visits(found, request.user),
+        "operations": [OperationView(one) for one in operations_of(found.pk)[:SHOWN_OPERATIONS]],
     }  # fmt: skip
     return render(request, "control/company.html", values)
 

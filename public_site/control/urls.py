@@ -1,6 +1,6 @@
 from django.urls import path
 
-from public_site.control import pages
+from public_site.control import operations, pages
 
 app_name = "control"
 urlpatterns = [
@@ -16,5 +16,8 @@ urlpatterns = [
     path("companies/<uuid:company_id>/suspension/", pages.suspend_company, name="company-suspend"),
     path("companies/<uuid:company_id>/resumption/", pages.resume_company, name="company-resume"),
     path("domains/", pages.domains, name="domains"),
+    path("operations/", operations.operations, name="operations"),
+    path("operations/<uuid:operation_id>/", operations.operation, name="operation"),
+    path("operations/<uuid:operation_id>/stop/", operations.stop_operation, name="operation-stop"),
     path("health/", pages.health, name="health"),
 ]

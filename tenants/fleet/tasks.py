@@ -1,11 +1,32 @@
-"""Keeping the pool full."""
+"""Keeping the pool full, and operations on the worker."""
+
+from uuid import UUID
 
 from celery import shared_task
 
 from tenants.directory.task import PublicTask
 from tenants.fleet import pool
+from tenants.fleet.models import Operation
+from tenants.fleet.operations.reconciling import left_behind
+from tenants.fleet.operations.running import run
+
+LIMIT_SECONDS = 12 * 3600
 
 
 @shared_task(base=PublicTask)
 def fill_pool() -> int:
     return pool.fill_pool()
+
+
+# Taken off the queue at once: the reconciler, not the queue, brings back what a crash interrupted.
+@shared_task(base=PublicTask, acks_late=False, time_limit=LIMIT_SECONDS, soft_time_limit=LIMIT_SECONDS - 60)
+def run_operation(operation_id: str) -> None:
+    operation = Operation.objects.filter(pk=UUID(operation_id)).first()
+    if operation:
+        run(operation)
+
+
+@shared_task(base=PublicTask)
+def reconcile() -> None:
+    for operation in left_behind():
+        run_operation.delay(str(operation.pk))

@@ -13,6 +13,7 @@ from public_site.site.models import SignUp
 from public_site.site.queries import CONFIRM, WAIT, link_token
 from tenants.directory.actions import claim_custom_host, create_agency
 from tenants.directory.models import Domain, SupportVisit
+from tenants.fleet.models import Operation
 from tenants.identity import tokens
 from tenants.identity.actions import add_user
 from tenants.identity.models import User
@@ -91,6 +92,7 @@ def furnish_platform(twin: Twin) -> Made:
         "agency": twin.agency,
         "owner_email": ROOT,
         "visit": _visit(twin, admin),
+        "operation": Operation.objects.create(kind="rehearsal", company_id=twin.company.pk, subject=twin.company.name),
         "sign_up": sign_up,
     }
     return plain(WORDS | found | _links(person, "platform")) | {

@@ -22,6 +22,9 @@ CONTROL = [
     row("POST control:company-suspend", ADMIN, form={"reason": "Unpaid"}),
     row("POST control:company-resume", ADMIN),
     row("GET control:domains", ADMIN),
+    row("GET control:operations", ADMIN),
+    row("GET control:operation", ADMIN, operation_id=the.operation),
+    row("POST control:operation-stop", ADMIN, operation_id=the.operation),
     row("GET control:health", ADMIN),
 ]
 SIGN_UP = {
