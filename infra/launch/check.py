@@ -121,6 +121,9 @@ def _watched(argv: Sequence[str], env: Mapping[str, str]) -> tuple[int, str]:
 
 
 def _workers(arguments: Sequence[str]) -> list[str]:
-    """One worker per processor, unless the caller says otherwise or wants to debug; groups stay together."""
+    """One worker per processor and one more, since the browser's mostly waits; groups stay together.
+
+    Unless the caller says otherwise or wants to debug.
+    """
     is_told = any(word.startswith(("-n", "--numprocesses", "--pdb")) for word in arguments)
-    return [] if is_told else ["-n", str(min(os.cpu_count() or 2, MOST_WORKERS)), "--dist", "loadgroup"]
+    return [] if is_told else ["-n", str(min((os.cpu_count() or 2) + 1, MOST_WORKERS)), "--dist", "loadgroup"]

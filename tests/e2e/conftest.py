@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.e2e.gardener import Gardener, gardening
 from tests.e2e.pages import PATIENCE_MS
 from tests.stack import Stack, running_stack
 
@@ -25,6 +26,12 @@ expect.set_options(timeout=PATIENCE_MS)
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with running_stack(f"e2e_{os.environ.get('PYTEST_XDIST_WORKER', '')}", tmp_path_factory.mktemp("stack")) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def gardener(stack: Stack) -> Iterator[Gardener]:
+    with gardening(stack) as found:
         yield found
 
 

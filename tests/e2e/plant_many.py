@@ -1,21 +1,22 @@
 """A company with 20,000 contacts written by COPY, 400 of them in another town, its owner signed in."""
 
-from tests.e2e.planting import cookie_of, tell  # isort: skip - sets Django up
 from tenants.crm.models import Contact
 from tenants.kernel import context
 from tenants.kernel.actors import robot
 from tenants.records.copying import copy_in
+from tests.e2e.gardener import Planted
+from tests.e2e.planting import cookie_of, told
 from tests.factories import make_twin
 
 MANY, FEW = 20_000, 400
 
 
-def main() -> None:
+def main() -> Planted:
     with context.public():
         twin = make_twin("many", "Priya")
     with context.inside(twin.place, actor=robot()):
         copy_in([_contact(number) for number in range(MANY)])
-        tell(twin, owner=cookie_of(twin.owner(), twin.host))
+        return told(twin, owner=cookie_of(twin.owner(), twin.host))
 
 
 def _contact(number: int) -> Contact:
@@ -25,6 +26,3 @@ def _contact(number: int) -> Contact:
         first_name=f"Person {number:05}", job_title=f"Buyer {number % 7}",
         source="website", city=city,
     )  # fmt: skip
-
-
-main()

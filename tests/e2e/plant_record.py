@@ -1,14 +1,15 @@
 """A company with two people and a few records."""
 
-from tests.e2e.planting import cookie_of, tell  # isort: skip - sets Django up
 from tenants.identity.actions import add_user
 from tenants.identity.teams import create_team
 from tenants.kernel import context
 from tenants.kernel.actors import robot
+from tests.e2e.gardener import Planted
+from tests.e2e.planting import cookie_of, told
 from tests.factories import make_twin
 
 
-def main() -> None:
+def main() -> Planted:
     with context.public():
         twin = make_twin("recordpage", "Priya")
     with context.inside(twin.place, actor=robot()):
@@ -17,7 +18,7 @@ def main() -> None:
         owner.save()
         colleague = add_user(email="kabir@recordpage.example", name="Kabir Mehta", role="manager")
         create_team(name="Field sales", members=[colleague.pk], leaders=[owner.pk], by=robot())
-        tell(
+        return told(
             twin,
             owner=cookie_of(owner, twin.host),
             colleague=cookie_of(colleague, twin.host),
@@ -25,6 +26,3 @@ def main() -> None:
             account=str(twin.account_id),
             deal=str(twin.deal_id),
         )
-
-
-main()

@@ -1,20 +1,19 @@
 """`plant_twice <slug>`: a company with two contacts twice, each with a deal of its own; its owner signed in."""
 
-import sys
-
-from tests.e2e.planting import cookie_of, tell  # isort: skip - sets Django up
 from tenants.kernel import context
 from tenants.kernel.actors import robot
+from tests.e2e.gardener import Planted
+from tests.e2e.planting import cookie_of, told
 from tests.factories import make, make_twin
 
 
-def main(slug: str) -> None:
+def main(slug: str) -> Planted:
     with context.public():
         twin = make_twin(slug, "Priya")
     with context.inside(twin.place, actor=robot()):
         for name in ("Asha", "Kavita"):
             _twice(name)
-        tell(twin, owner=cookie_of(twin.owner(), twin.host))
+        return told(twin, owner=cookie_of(twin.owner(), twin.host))
 
 
 def _twice(name: str) -> None:
@@ -33,6 +32,3 @@ def _twice(name: str) -> None:
     )
     for contact, word in ((first, "roof"), (second, "battery")):
         make("deals", name=f"{name} {word}", contact=contact.pk, amount="1000")
-
-
-main(sys.argv[1])

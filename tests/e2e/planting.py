@@ -1,17 +1,10 @@
-"""What the plant scripts share. They run as processes of the stack: an open browser forbids the ORM in its thread."""
+"""What the plants share: `plant_<name>.main(*arguments)` makes a company and says how its people come in."""
 
-import json
-import os
+from django.conf import settings
 
-import django
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "saas.settings")
-django.setup()
-
-from django.conf import settings  # noqa: E402 - after the set-up
-
-from tenants.identity.models import User  # noqa: E402
-from tests.factories import Twin, client_for  # noqa: E402
+from tenants.identity.models import User
+from tests.e2e.gardener import Planted
+from tests.factories import Twin, client_for
 
 
 def cookie_of(user: User, host: str) -> str:
@@ -19,6 +12,6 @@ def cookie_of(user: User, host: str) -> str:
     return client_for(user, host).cookies[settings.SESSION_COOKIE_NAME].value
 
 
-def tell(twin: Twin, **found: str) -> None:
-    """Print where to go as JSON: the last line is what `pages.plant` reads."""
-    print(json.dumps({"host": twin.host, "cookie": settings.SESSION_COOKIE_NAME, **found}))
+def told(twin: Twin, **found: str) -> Planted:
+    """Where to go, and with which cookie."""
+    return {"host": twin.host, "cookie": settings.SESSION_COOKIE_NAME, **found}

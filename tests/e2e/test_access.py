@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.pages import NARROW, WIDE, Planted, listen, plant, shoot, signed_in, width_of
+from tests.e2e.gardener import Gardener, Planted
+from tests.e2e.pages import NARROW, WIDE, listen, shoot, signed_in, width_of
 from tests.stack import Stack
 
 pytestmark = pytest.mark.xdist_group("e2e")  # there is one program, and two of it would starve each other
@@ -16,8 +17,8 @@ LEAVERS = {WIDE: ("Maya Iyer", "Pune"), NARROW: ("Rohan Patil", "Nashik")}
 
 
 @pytest.fixture(scope="module")
-def planted(stack: Stack) -> Planted:
-    return plant(stack, "access", "access")
+def planted(gardener: Gardener) -> Planted:
+    return gardener.plant("access", "access")
 
 
 @pytest.fixture(params=[WIDE, NARROW])

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.pages import NARROW, WIDE, Planted, accessibility_faults, listen, plant, shoot, signed_in
+from tests.e2e.gardener import Gardener, Planted
+from tests.e2e.pages import NARROW, WIDE, accessibility_faults, listen, shoot, signed_in
 from tests.stack import Stack
 
 pytestmark = pytest.mark.xdist_group("e2e")  # there is one program, and two of it would starve each other
@@ -18,8 +19,8 @@ QUICK, SLOW = 1, 25
 
 
 @pytest.fixture(scope="module")
-def planted(stack: Stack) -> Planted:
-    return plant(stack, "board")
+def planted(gardener: Gardener) -> Planted:
+    return gardener.plant("board")
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.pages import NARROW, WIDE, Planted, listen, plant, shoot, signed_in
+from tests.e2e.gardener import Gardener, Planted
+from tests.e2e.pages import NARROW, WIDE, listen, shoot, signed_in
 from tests.stack import Stack
 
 pytestmark = pytest.mark.xdist_group("e2e")  # there is one program, and two of it would starve each other
@@ -19,8 +20,8 @@ JOB_MS = 120_000
 
 
 @pytest.fixture(scope="module")
-def planted(stack: Stack) -> Planted:
-    return plant(stack, "many")
+def planted(gardener: Gardener) -> Planted:
+    return gardener.plant("many")
 
 
 @pytest.fixture(params=[WIDE, NARROW])

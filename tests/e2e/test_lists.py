@@ -5,15 +5,16 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.pages import NARROW, WIDE, Planted, accessibility_faults, listen, plant, signed_in, width_of
+from tests.e2e.gardener import Gardener, Planted
+from tests.e2e.pages import NARROW, WIDE, accessibility_faults, listen, signed_in, width_of
 from tests.stack import Stack
 
 pytestmark = pytest.mark.xdist_group("e2e")  # there is one program, and two of it would starve each other
 
 
 @pytest.fixture(scope="module")
-def planted(stack: Stack) -> Planted:
-    return plant(stack, "lists")
+def planted(gardener: Gardener) -> Planted:
+    return gardener.plant("lists")
 
 
 @pytest.fixture

@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.pages import NARROW, WIDE, Planted, field_of_record, listen, plant, shoot, signed_in, width_of
+from tests.e2e.gardener import Gardener, Planted
+from tests.e2e.pages import NARROW, WIDE, field_of_record, listen, shoot, signed_in, width_of
 from tests.stack import Stack
 
 pytestmark = pytest.mark.xdist_group("e2e")  # there is one program, and two of it would starve each other
 
 
 @pytest.fixture(scope="module")
-def planted(stack: Stack) -> Planted:
-    return plant(stack, "company", "offline")
+def planted(gardener: Gardener) -> Planted:
+    return gardener.plant("company", "offline")
 
 
 @pytest.fixture(params=[WIDE, NARROW])

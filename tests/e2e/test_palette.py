@@ -6,15 +6,16 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.pages import NARROW, WIDE, Planted, accessibility_faults, listen, plant, signed_in
+from tests.e2e.gardener import Gardener, Planted
+from tests.e2e.pages import NARROW, WIDE, accessibility_faults, listen, signed_in
 from tests.stack import Stack
 
 pytestmark = pytest.mark.xdist_group("e2e")  # there is one program, and two of it would starve each other
 
 
 @pytest.fixture(scope="module")
-def planted(stack: Stack) -> Planted:
-    return plant(stack, "company", "palette")
+def planted(gardener: Gardener) -> Planted:
+    return gardener.plant("company", "palette")
 
 
 @pytest.fixture(params=[WIDE, NARROW])

@@ -7,7 +7,8 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.pages import NARROW, WIDE, Planted, accessibility_faults, listen, plant, signed_in
+from tests.e2e.gardener import Gardener, Planted
+from tests.e2e.pages import NARROW, WIDE, accessibility_faults, listen, signed_in
 from tests.factories import PASSWORD
 from tests.stack import Stack
 
@@ -17,8 +18,8 @@ REFUSED = "422"
 
 
 @pytest.fixture(scope="module")
-def planted(stack: Stack) -> Planted:
-    return plant(stack, "company", "passkeys")
+def planted(gardener: Gardener) -> Planted:
+    return gardener.plant("company", "passkeys")
 
 
 @pytest.fixture(params=[WIDE, NARROW])

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.pages import Planted, listen, plant, shoot, signed_in
+from tests.e2e.gardener import Gardener, Planted
+from tests.e2e.pages import listen, shoot, signed_in
 from tests.stack import Stack
 
 pytestmark = pytest.mark.xdist_group("e2e")  # there is one program, and two of it would starve each other
@@ -19,8 +20,8 @@ PICTURE = (
 
 
 @pytest.fixture(scope="module")
-def planted(stack: Stack) -> Planted:
-    return plant(stack, "record")
+def planted(gardener: Gardener) -> Planted:
+    return gardener.plant("record")
 
 
 @pytest.fixture

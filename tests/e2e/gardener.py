@@ -1,0 +1,61 @@
+"""Plants companies for the browser tests, in a process of the stack: an open browser forbids the ORM in its thread.
+
+One for all tests, since getting Django up takes longer than planting. It reads JSON lines, `["company", "imports"]`,
+and answers each with a line: what the plant told.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+
+from tests.plugin import ROOT
+from tests.stack import Stack
+
+Planted = dict[str, str]
+
+
+class Gardener:
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self.process = process
+
+    def plant(self, name: str, *arguments: str) -> Planted:
+        """Raises AssertionError when the plant failed; its traceback is in the output of the test."""
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(json.dumps([name, *arguments]) + "\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline()
+        assert answer, f"plant_{name} failed"
+        found: Planted = json.loads(answer)
+        return found
+
+
+@contextmanager
+def gardening(stack: Stack) -> Iterator[Gardener]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.e2e.gardener"], cwd=ROOT, env=stack.environment, text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        yield Gardener(process)
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def main() -> None:
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "saas.settings")
+    django.setup()
+    for line in sys.stdin:
+        name, *arguments = json.loads(line)
+        print(json.dumps(import_module(f"tests.e2e.plant_{name}").main(*arguments)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
