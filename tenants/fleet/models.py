@@ -19,6 +19,15 @@ class Schema(Row):
     state = models.CharField(max_length=10, choices=SchemaState, default=SchemaState.BUILDING)
     fingerprint = models.CharField(max_length=64, blank=True, help_text="Of the migrations applied")
     applied = models.JSONField(default=list, help_text="[app, migration] pairs, in order")
+    migrated_at = models.DateTimeField(null=True, blank=True)
+    took_ms = models.FloatField(default=0, db_default=0)
+    """What the last migration of it took."""
+    error = models.TextField(blank=True, default="", db_default="")
+    """Why the last migration of it failed; empty once one succeeds."""
+    failed_at = models.DateTimeField(null=True, blank=True)
+    drift = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    """In what its catalogue differs from the template's: [kind, name, what, wanted, found]."""
+    verified_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [
@@ -36,6 +45,8 @@ class Template(Row):
     statements = models.JSONField()
     tables = models.JSONField()
     applied = models.JSONField()
+    catalogue = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    """What the server knows of a schema made from it: see `upgrading.catalogue`."""
 
     def __str__(self) -> str:
         return self.fingerprint[:12]

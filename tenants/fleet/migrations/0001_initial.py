@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 ('statements', models.JSONField()),
                 ('tables', models.JSONField()),
                 ('applied', models.JSONField()),
+                ('catalogue', models.JSONField(db_default=models.Value({}, models.JSONField()), default=dict)),
             ],
             options={
                 'abstract': False,
@@ -69,6 +70,12 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('building', 'Building'), ('ready', 'Ready'), ('claimed', 'Claimed')], default='building', max_length=10)),
                 ('fingerprint', models.CharField(blank=True, help_text='Of the migrations applied', max_length=64)),
                 ('applied', models.JSONField(default=list, help_text='[app, migration] pairs, in order')),
+                ('migrated_at', models.DateTimeField(blank=True, null=True)),
+                ('took_ms', models.FloatField(db_default=0, default=0)),
+                ('error', models.TextField(blank=True, db_default='', default='')),
+                ('failed_at', models.DateTimeField(blank=True, null=True)),
+                ('drift', models.JSONField(db_default=models.Value([], models.JSONField()), default=list)),
+                ('verified_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('state', 'ready')), fields=['fingerprint', 'created_at'], name='schema_ready')],

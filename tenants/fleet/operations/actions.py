@@ -15,9 +15,12 @@ from tenants.kernel.errors import Conflict
 
 
 @transaction.atomic
-def begin(kind: Kind, *, by: Actor, company: Company | None = None, **arguments: Any) -> Operation:
+def begin(
+    kind: Kind, *, by: Actor, company: Company | None = None, is_queued: bool = True, **arguments: Any
+) -> Operation:
     """Note an operation and queue it for after the commit. `arguments` are of JSON.
 
+    Not queued, the caller runs it; should that die, the reconciler finds it all the same.
     Raises Conflict while another of the same company is under way.
     """
     operation = Operation(
@@ -32,7 +35,8 @@ def begin(kind: Kind, *, by: Actor, company: Company | None = None, **arguments:
             raise
         raise Conflict(_("Something else is being done to this company. Wait until it is over.")) from error
     trust.note(f"company.{kind.name}" if company else f"fleet.{kind.name}", by=by, **_subject(company))
-    queue(operation)
+    if is_queued:
+        queue(operation)
     return operation
 
 
