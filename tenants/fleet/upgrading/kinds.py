@@ -101,9 +101,7 @@ def stragglers(work: Work) -> None:
             break
     pool.prune()
     if failed := _failed(only):
-        text = ngettext(
-            "%(n)d company failed; it is as it was.", "%(n)d companies failed; they are as they were.", len(failed)
-        )
+        text = ngettext("%(n)d company failed and is as it was.", "%(n)d failed and are as they were.", len(failed))
         raise DomainError(text % {"n": len(failed)})
 
 

@@ -108,9 +108,9 @@ def _added(operation: Any, app: str, state: ProjectState) -> Found:
     yield from _column(field, name)
     if field.many_to_many:
         return
-    if not (field.null or field.generated or has_default):
-        yield "not-null", f"adds {name} without a default, which fails where there are rows"
-    if (field.unique and has_default) or (field.primary_key):
+    if not (field.null or field.generated) and field.db_default is NOT_PROVIDED:
+        yield "not-null", f"adds {name} with no db_default nor null=True: older code, still served, writes rows without it"
+    if field.primary_key or (field.unique and has_default):
         yield "unique", f"adds {name}, unique, with one value for all rows; fill it first"
     if callable(field.default) and field.default not in SAME_FOR_ALL and field.default is not NOT_PROVIDED:
         yield "default", f"adds {name} with a computed default: it is computed once for all companies; use db_default"
