@@ -1,4 +1,4 @@
-"""Settings of a later release, for the fleet bench: BENCH_RELEASE names it; BENCH_STOCK is for django-tenants' own way."""
+"""Settings of a later release, for the fleet bench: BENCH_RELEASE names it. BENCH_STOCK: as django-tenants does."""
 
 import os
 

@@ -110,3 +110,32 @@ class Operation(Row):
     @property
     def is_over(self) -> bool:
         return self.state not in OPEN_STATES
+
+
+class LineState(models.TextChoices):
+    WOULD = "would", _("Would change")
+    CHANGED = "changed", _("Changed")
+    UNCHANGED = "unchanged", _("Nothing to do")
+    FAILED = "failed", _("Failed")
+    REVERTED = "reverted", _("Taken back")
+
+
+class CommandLine(Row):
+    """What a fleet command did to one company. Written with the change, so that it is there if that is."""
+
+    operation_id = models.UUIDField()
+    company_id = models.UUIDField()
+    subject = models.CharField(max_length=120)
+    """The company's name, kept for when it is gone."""
+    state = models.CharField(max_length=10, choices=LineState)
+    told = models.TextField(blank=True)
+    what = models.JSONField(default=dict)
+    """What taking it back needs."""
+    took_ms = models.FloatField(default=0)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [models.UniqueConstraint(fields=("operation_id", "company_id"), name="command_once_a_company")]
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.state}"

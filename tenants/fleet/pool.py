@@ -145,6 +145,15 @@ def grants(name: str, tables: list[str], kept: Container[str]) -> list[sql.Compo
     ]
 
 
+def renew_rights(name: str, tables: list[str]) -> None:
+    """Take all rights on these tables from whoever has them by hand, and give the role what it should have."""
+    with connection.cursor() as cursor:
+        for table in tables:
+            taken = sql.SQL("REVOKE ALL ON {} FROM PUBLIC, {}")
+            cursor.execute(taken.format(sql.Identifier(name, table), sql.Identifier(name)))
+    grant(name, tables)
+
+
 def append_only_tables() -> set[str]:
     """Those whose rows a company may add and read, never change."""
     return {model._meta.db_table for model in apps.get_models() if is_append_only(model)}

@@ -21,7 +21,7 @@ TIMES = 1000
 
 @pytest.mark.parametrize("threshold", [1, None], ids=["prepared", "not prepared"])
 def test_t29_layouts_may_differ_between_companies(
-    yard: Yard, release: Release, threshold: int | None  # noqa: F811 - fixtures of the fleet's tests
+    yard: Yard, release: Release, threshold: int | None
 ) -> None:  # fmt: skip
     companies = yard(2)
     for one in companies:

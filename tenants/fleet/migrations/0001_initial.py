@@ -81,4 +81,23 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('state', 'ready')), fields=['fingerprint', 'created_at'], name='schema_ready')],
             },
         ),
+        migrations.CreateModel(
+            name='CommandLine',
+            fields=[
+                ('id', models.UUIDField(default=tenants.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
+                ('operation_id', models.UUIDField()),
+                ('company_id', models.UUIDField()),
+                ('subject', models.CharField(max_length=120)),
+                ('state', models.CharField(choices=[('would', 'Would change'), ('changed', 'Changed'), ('unchanged', 'Nothing to do'), ('failed', 'Failed'), ('reverted', 'Taken back')], max_length=10)),
+                ('told', models.TextField(blank=True)),
+                ('what', models.JSONField(default=dict)),
+                ('took_ms', models.FloatField(default=0)),
+            ],
+            options={
+                'ordering': ('id',),
+                'constraints': [models.UniqueConstraint(fields=('operation_id', 'company_id'), name='command_once_a_company')],
+            },
+        ),
     ]

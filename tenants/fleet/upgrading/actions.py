@@ -10,7 +10,7 @@ from tenants.fleet.migrating import head
 from tenants.fleet.models import OPEN_STATES, Operation, Schema
 from tenants.fleet.operations.actions import begin
 from tenants.fleet.upgrading.canary import size_of
-from tenants.fleet.upgrading.kinds import MIGRATE
+from tenants.fleet.upgrading.kinds import MIGRATE, VERIFY
 from tenants.fleet.upgrading.limits import Limits
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Conflict, Invalid, NotFound
@@ -73,3 +73,8 @@ def retry_all(*, by: Actor) -> Operation:
     if not names:
         raise NotFound(_("No such failure"))
     return begin_migration(by=by, canary="0", only=names)
+
+
+def begin_verification(*, by: Actor, only: Sequence[str] = ()) -> Operation:
+    """Compare every schema with the template, and note what differs."""
+    return begin(VERIFY, by=by, only=list(only))

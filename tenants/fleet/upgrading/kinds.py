@@ -10,7 +10,7 @@ from tenants.fleet.operations.kinds import Kind, register, step
 from tenants.fleet.operations.running import Work
 from tenants.fleet.template import current_template
 from tenants.fleet.upgrading.canary import chosen
-from tenants.fleet.upgrading.drift import differences, verify
+from tenants.fleet.upgrading.drift import differences, orphans, verify
 from tenants.fleet.upgrading.driving import Tally, migrate
 from tenants.fleet.upgrading.groups import Standing, behind, groups
 from tenants.fleet.upgrading.linting import faults
@@ -128,3 +128,14 @@ MIGRATE = register(
         steps=(look, template, canary, verify_canary, rest, stragglers),
     )
 )
+
+
+@step(gettext_lazy("Comparing every schema with its template"))
+def compare(work: Work) -> None:
+    found = verify(work.arguments["only"], tell=work.tell)
+    work.give(drifted=len(found), orphans=orphans()[:SHOWN])
+    for name, drift in list(found.items())[:SHOWN]:
+        work.say(f"{name}: {', '.join(f'{kind} {what} {how}' for kind, what, how, *_rest in drift[:SHOWN])}")
+
+
+VERIFY = register(Kind(name="verify", label=gettext_lazy("Verify the fleet"), steps=(compare,)))

@@ -109,7 +109,10 @@ def _added(operation: Any, app: str, state: ProjectState) -> Found:
     if field.many_to_many:
         return
     if not (field.null or field.generated) and field.db_default is NOT_PROVIDED:
-        yield "not-null", f"adds {name} with no db_default nor null=True: older code, still served, writes rows without it"
+        yield (
+            "not-null",
+            f"adds {name} with no db_default nor null=True: older code, still served, writes rows without it",
+        )
     if field.primary_key or (field.unique and has_default):
         yield "unique", f"adds {name}, unique, with one value for all rows; fill it first"
     if callable(field.default) and field.default not in SAME_FOR_ALL and field.default is not NOT_PROVIDED:

@@ -99,9 +99,7 @@ def test_a_schema_that_is_gone_is_told(yard: Yard) -> None:
             cursor.execute(f"ALTER SCHEMA t_gonegonegonegonegone RENAME TO {schema}")
 
 
-def test_the_fleet_is_compared_in_few_queries(
-    yard: Yard, django_assert_num_queries: Any
-) -> None:
+def test_the_fleet_is_compared_in_few_queries(yard: Yard, django_assert_num_queries: Any) -> None:
     names = schemas(yard(3))
     verify(names)
 
