@@ -1,4 +1,4 @@
-"""T29: one company a migration ahead of the other, the same ORM query for both on one connection, statements prepared."""
+"""T29: one company a migration ahead of the other, one ORM query for both on one connection, prepared or not."""
 
 from typing import Any
 

@@ -24,7 +24,7 @@ class Run(Verb):
         parser.add_argument("--dry-run", action="store_true", help="say what would change, change nothing")
         parser.add_argument("--canary", default=CANARY, help="how many go first, or a part like 5%%")
         parser.add_argument(
-            "--stop-after", type=int, default=STOP_AFTER, metavar="N", help="failures to take all back at"
+            "--stop-after", type=int, default=STOP_AFTER, metavar="N", help="failures that take all back"
         )
 
     def handle(self, *, name: str, values: list[str], is_list: bool, **options: Any) -> None:

@@ -111,7 +111,7 @@ def _added(operation: Any, app: str, state: ProjectState) -> Found:
     if not (field.null or field.generated) and field.db_default is NOT_PROVIDED:
         yield (
             "not-null",
-            f"adds {name} with no db_default nor null=True: older code, still served, writes rows without it",
+            f"adds {name} with no db_default nor null=True: older code writes rows without it",
         )
     if field.primary_key or (field.unique and has_default):
         yield "unique", f"adds {name}, unique, with one value for all rows; fill it first"

@@ -1,6 +1,5 @@
 """Fleet commands: tried without a trace, a few first, taken back where too many fail, a line for each company."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -32,14 +31,14 @@ def both(twins: tuple[Twin, Twin], public: None) -> list[Company]:
 
 
 @pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def made(monkeypatch: pytest.MonkeyPatch) -> Any:
     """`made(apply, …)` is a command for one test."""
     monkeypatch.setattr(registry, "_commands", dict(registry._commands))
 
     def register(apply: Any, **more: Any) -> FleetCommand:
         return registry.register(FleetCommand(name="made", label="Made", text="Made up", apply=apply, **more))
 
-    yield register
+    return register
 
 
 def ran(name: str, values: dict[str, str], *, is_dry: bool = False, **options: Any) -> Operation:

@@ -1,4 +1,4 @@
-"""The lint over migrations: what would block companies or break code still served is refused, unless a reason is given."""
+"""The lint over migrations: what blocks companies or breaks served code is refused, unless a reason is given."""
 
 from typing import Any
 
