@@ -7,7 +7,7 @@ from tenants.fleet import pool
 from tenants.fleet.fleet_verbs.migrate import Migrate
 from tenants.fleet.template import current_template
 from tenants.fleet.upgrading.actions import CANARY, begin_migration, open_migration
-from tenants.fleet.upgrading.groups import behind
+from tenants.fleet.upgrading.groups import is_unsettled
 from tenants.fleet.verbs.base import Verb, follow
 
 
@@ -19,7 +19,7 @@ class Build(Verb):
         template = current_template()
         self.say(f"template {template} ready, {len(template.tables)} tables")
         cut_off = open_migration()
-        if cut_off or behind():
+        if cut_off or is_unsettled():
             operation = cut_off or begin_migration(by=self.by, canary=CANARY, is_queued=False)
             Migrate(self.say).tell(follow(operation, self.say))
         self.say(f"{pool.prune()} stale schemas dropped, {pool.fill_pool()} made ready")

@@ -60,6 +60,11 @@ def behind(only: Sequence[str] = ()) -> list[Group]:
     return [group for group in groups(only) if group.standing == Standing.BEHIND]
 
 
+def is_unsettled() -> bool:
+    """Whether a migration would find anything to do."""
+    return any(group.standing in (Standing.BEHIND, Standing.REWRITTEN) for group in groups())
+
+
 def counts() -> dict[Standing, int]:
     found = dict.fromkeys(Standing, 0)
     for group in groups():
