@@ -49,9 +49,11 @@ def _reindex(values: Values) -> Done:
     """Every entry anew, as the indexer writes it today."""
     count = 0
     for record_type in record_types():
-        ids = list(record_type.model.objects.order_by("id").values_list("id", flat=True))
+        ids = list(record_type.model._default_manager.order_by("id").values_list("id", flat=True))
         for start in range(0, len(ids), AT_ONCE):
-            index_records(record_type, list(record_type.model.objects.filter(id__in=ids[start : start + AT_ONCE])))
+            index_records(
+                record_type, list(record_type.model._default_manager.filter(id__in=ids[start : start + AT_ONCE]))
+            )
         count += len(ids)
     return Done(told=_("%(n)d records") % {"n": count})
 

@@ -23,12 +23,12 @@ class Migrate(Verb):
         parser.add_argument("--statement-seconds", type=int, default=Limits.statement_seconds, metavar="S")
         parser.add_argument("--resume", action="store_true", help="go on with one that was cut off")
 
-    def handle(self, *, only: list[str], resume: bool, **options: Any) -> None:
+    def handle(self, **options: Any) -> None:
         cut_off = open_migration()
-        if cut_off and not resume:
+        if cut_off and not options["resume"]:
             raise CommandError("A migration of the fleet is under way or was cut off. Go on with it: --resume")
         chosen = {name: options[name] for name in ("canary", "workers", "stop_after", "statement_seconds")}
-        operation = cut_off or begin_migration(by=self.by, only=schemas_of(only), is_queued=False, **chosen)
+        operation = cut_off or begin_migration(by=self.by, only=schemas_of(options["only"]), is_queued=False, **chosen)
         self.tell(follow(operation, self.say))
 
     def tell(self, operation: Operation) -> None:

@@ -20,8 +20,8 @@ class Plan(Verb):
         add_only(parser)
         parser.add_argument("--sql", action="store_true", help="every statement, not only how many")
 
-    def handle(self, *, only: list[str], sql: bool, **options: Any) -> None:
-        found = behind(schemas_of(only))
+    def handle(self, **options: Any) -> None:
+        found = behind(schemas_of(options["only"]))
         if not found:
             self.say("Every company is at head.")
         refused = [fault for group in found for fault in faults(missing_from(group.applied), applied=group.applied)]
@@ -30,7 +30,7 @@ class Plan(Verb):
         if refused:
             raise CommandError("Some migrations would block companies that work: see infra/docs/fleet.md.")
         for group in found:
-            self._tell(group, with_sql=sql)
+            self._tell(group, with_sql=options["sql"])
 
     def _tell(self, group: Group, *, with_sql: bool) -> None:
         self.say(f"{len(group.names)} companies lack {len(group.missing)} migrations:")

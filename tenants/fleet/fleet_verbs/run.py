@@ -27,13 +27,14 @@ class Run(Verb):
             "--stop-after", type=int, default=STOP_AFTER, metavar="N", help="failures that take all back"
         )
 
-    def handle(self, *, name: str, values: list[str], is_list: bool, **options: Any) -> None:
-        if is_list or not name:
+    def handle(self, **options: Any) -> None:
+        if options["is_list"] or not options["name"]:
             self._list()
             return
         selection = {"agency": options["agency"], "plan": options["plan"], "companies": options["company"]}
         operation = begin_command(
-            name=name, values=dict(map(_pair, values)), selection=selection, by=self.by, is_dry=options["dry_run"],
+            name=options["name"], values=dict(map(_pair, options["values"])),
+            selection=selection, by=self.by, is_dry=options["dry_run"],
             canary=options["canary"], stop_after=options["stop_after"], is_queued=False,
         )  # fmt: skip
         try:

@@ -18,8 +18,8 @@ class Verify(Verb):
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_only(parser)
 
-    def handle(self, *, only: list[str], **options: Any) -> None:
-        found = verify(schemas_of(only))
+    def handle(self, **options: Any) -> None:
+        found = verify(schemas_of(options["only"]))
         for name, differences in found.items():
             self.say(f"{name}:")
             for difference in differences[:SHOWN]:

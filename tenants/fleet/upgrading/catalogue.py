@@ -94,7 +94,7 @@ def _asked(question: str, names: Sequence[str]) -> list[Any]:
             cursor.execute(f"{OBJECTS} {question}", {"names": list(names), "own": OWN_INDEX, "plain": PLAIN})
             return list(cursor.fetchall())
         finally:
-            connection.search_path_set_schemas = None
+            connection.search_path_set_schemas = None  # type: ignore[attr-defined]
 
 
 def expected(template: Template) -> tuple[str, list[Line]]:

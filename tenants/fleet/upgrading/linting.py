@@ -160,7 +160,7 @@ def _is_same_type(old: Field[Any, Any], new: Field[Any, Any]) -> bool:
     texts = ("varchar(", "text", "varchar")
     if not (before.startswith(texts) and after.startswith(texts)):
         return False
-    return _length(after) >= _length(before)
+    return bool(_length(after) >= _length(before))
 
 
 def _type(field: Field[Any, Any]) -> Any:

@@ -67,7 +67,7 @@ class Recorder(DatabaseSchemaEditor):
         self.kept = kept
 
     def execute(self, sql: Any, params: Any = ()) -> None:
-        text = str(sql) if params is None else self.connection.ops.compose_sql(str(sql), params)  # type: ignore[attr-defined]
+        text = str(sql) if params is None else self.connection.ops.compose_sql(str(sql), params)
         self.kept += [one.rstrip(";") for one in sqlparse.split(text) if one.strip(" ;\n")]
         super().execute(text, None)
 
