@@ -4,9 +4,10 @@ from typing import Any
 
 from tenants.directory.actions import ensure_platform_domain
 from tenants.fleet import pool
+from tenants.fleet.fleet_verbs.base import cut_off_migration
 from tenants.fleet.fleet_verbs.migrate import Migrate
 from tenants.fleet.template import current_template
-from tenants.fleet.upgrading.actions import CANARY, begin_migration, open_migration
+from tenants.fleet.upgrading.actions import CANARY, begin_migration
 from tenants.fleet.upgrading.groups import is_unsettled
 from tenants.fleet.verbs.base import Verb, follow
 
@@ -18,7 +19,7 @@ class Build(Verb):
         ensure_platform_domain()
         template = current_template()
         self.say(f"template {template} ready, {len(template.tables)} tables")
-        cut_off = open_migration()
+        cut_off = cut_off_migration()
         if cut_off or is_unsettled():
             operation = cut_off or begin_migration(by=self.by, canary=CANARY, is_queued=False)
             Migrate(self.say).tell(follow(operation, self.say))

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from tenants.fleet.fleet_verbs.base import add_only, schemas_of
+from tenants.fleet.fleet_verbs.base import add_only, cut_off_migration, schemas_of
 from tenants.fleet.models import Operation
-from tenants.fleet.upgrading.actions import CANARY, STOP_AFTER, begin_migration, open_migration
+from tenants.fleet.upgrading.actions import CANARY, STOP_AFTER, begin_migration
 from tenants.fleet.upgrading.limits import Limits
 from tenants.fleet.verbs.base import Verb, follow
 
@@ -24,7 +24,7 @@ class Migrate(Verb):
         parser.add_argument("--resume", action="store_true", help="go on with one that was cut off")
 
     def handle(self, **options: Any) -> None:
-        cut_off = open_migration()
+        cut_off = cut_off_migration()
         if cut_off and not options["resume"]:
             raise CommandError("A migration of the fleet is under way or was cut off. Go on with it: --resume")
         chosen = {name: options[name] for name in ("canary", "workers", "stop_after", "statement_seconds")}

@@ -10,7 +10,9 @@ from django.db import connection
 from tenants.directory.models import Company
 from tenants.fleet.migrating import head
 from tenants.fleet.models import Operation, Schema
+from tenants.fleet.upgrading.actions import begin_migration
 from tenants.fleet.upgrading.drift import verify
+from tenants.kernel.actors import robot
 from tests.fleet.killing import killed_at, statements_of
 from tests.fleet.upgrading.conftest import Release, Yard, ledger, rows_of, schemas
 
@@ -68,3 +70,16 @@ def _take_back(companies: list[Company], before: dict[str, Any]) -> None:
                 "UPDATE fleet_schema SET fingerprint = %s, applied = %s WHERE name = %s",
                 [fingerprint, json.dumps(applied), one.schema_name],
             )
+
+
+def test_a_release_does_not_stumble_over_what_an_older_one_left(yard: Yard, release: Release) -> None:
+    """The older code's migration was cut off for good; the newer ends it and begins its own."""
+    companies = yard(1)
+    release("column")
+    begin_migration(by=robot(), only=schemas(companies), is_queued=False)
+    release("picky")
+
+    call_command("fleet", "migrate", "--only", schemas(companies)[0])
+
+    assert ledger(companies) == [(head(), "")]
+    assert [one.state for one in Operation.objects.order_by("id")] == ["failed", "done"]
