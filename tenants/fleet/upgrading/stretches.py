@@ -21,8 +21,7 @@ from django.db.migrations.state import ProjectState
 
 from tenants.fleet import pool
 from tenants.fleet.migrating import Key, fingerprint_of, key_of, missing_from, state_after
-from tenants.fleet.models import Template
-from tenants.fleet.template import MARK
+from tenants.fleet.template import MARK, replay_nearest
 from tenants.kernel import context
 from tenants.kernel.context import Place
 from tenants.kernel.db.constraints import AppendOnly
@@ -114,15 +113,10 @@ class _Scratch:
 
     def _build(self) -> None:
         """From the nearest template; what that lacks comes by Django."""
-        base = _nearest_template(self.applied)
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE SCHEMA {self.name}")
-        done: tuple[Key, ...] = tuple((app, name) for app, name in base.applied) if base else ()
+        done = replay_nearest(self.name, self.applied)
         with context.inside(Place(schema=self.name)):
-            if base:
-                with connection.cursor() as cursor:
-                    for statement in base.statements:
-                        cursor.execute(statement.replace(MARK, self.name))
             state = state_after(done)
             for migration in missing_from(done):
                 if key_of(migration) in self.applied:
@@ -189,13 +183,3 @@ def kept_tables(state: ProjectState) -> set[str]:
         for (app, name), model in state.models.items()
         if any(isinstance(one, AppendOnly) for one in model.options.get("constraints", ()))
     }
-
-
-def _nearest_template(applied: Sequence[Key]) -> Template | None:
-    """The one that has most of what has been applied and nothing besides; of equals, the newest."""
-    wanted, nearest, most = set(applied), None, 0
-    for pk, keys in Template.objects.order_by("created_at").values_list("pk", "applied"):
-        has = {(app, name) for app, name in keys}
-        if has <= wanted and len(has) >= most:
-            nearest, most = pk, len(has)
-    return Template.objects.get(pk=nearest) if nearest else None

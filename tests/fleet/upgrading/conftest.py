@@ -10,7 +10,7 @@ from tenants.directory.actions import activate_agency, create_agency
 from tenants.directory.models import Agency, Brand, Company, Domain
 from tenants.fleet import migrating
 from tenants.fleet.actions import create_company
-from tenants.fleet.models import Operation, Schema, Template
+from tenants.fleet.models import Operation, Schema
 from tenants.fleet.pool import drop_schema
 from tenants.fleet.upgrading import by_django
 from tenants.kernel import context
@@ -30,7 +30,6 @@ def committed(django_db_blocker: Any) -> Iterator[None]:
 @pytest.fixture
 def yard(committed: None) -> Iterator[Yard]:
     """`yard(3)` makes three companies of today's shape; afterwards they are gone."""
-    templates = set(Template.objects.values_list("pk", flat=True))
 
     def make(count: int) -> list[Company]:
         agency = create_agency(name="Yard", slug="yard-agency")
@@ -43,7 +42,6 @@ def yard(committed: None) -> Iterator[Yard]:
     for model in (Domain, Company, Brand):
         model.objects.filter(agency__slug="yard-agency").delete()
     Agency.objects.filter(slug="yard-agency").delete()
-    Template.objects.exclude(pk__in=templates).delete()
     Operation.objects.all().delete()
 
 

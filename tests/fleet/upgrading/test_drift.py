@@ -104,7 +104,7 @@ def test_the_fleet_is_compared_in_few_queries(yard: Yard, django_assert_num_quer
     verify(names)
 
     for some in (names[:1], names):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(6):
             verify(some)
 
 
