@@ -132,8 +132,12 @@ def company_api() -> NinjaAPI:
 
 
 def agency_api() -> NinjaAPI:
-    companies, staff = map(import_string, ("public_site.agency.api.companies", "public_site.agency.staff_api.staff"))
-    return make_api("agency", [("/companies", companies), ("/staff", staff)])
+    routers = {
+        "/companies": "public_site.agency.api.companies",
+        "/staff": "public_site.agency.staff_api.staff",
+        "/fleet-commands": "public_site.agency.commands_api.router",
+    }
+    return make_api("agency", [(prefix, import_string(path)) for prefix, path in routers.items()])
 
 
 def document(api: NinjaAPI) -> Any:

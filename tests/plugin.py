@@ -84,9 +84,9 @@ def _migrate(folder: Path, database: str) -> None:
         "REDIS_URL": os.environ["OMNIFLOW_TEST_REDIS"],
         "OMNIFLOW_DATA_DIR": str(folder),
     }
-    for command in (["migrate", "-v0"], ["fleet", "build"]):
+    for command in (["migrate", "-v0", "--skip-checks"], ["fleet", "build"]):
         subprocess.run(
-            [sys.executable, "manage.py", *command, "--skip-checks"],
+            [sys.executable, "manage.py", *command],
             cwd=ROOT,
             env=environment,
             check=True,

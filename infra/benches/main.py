@@ -4,6 +4,7 @@ import argparse
 import json
 from collections.abc import Sequence
 from importlib import import_module
+from inspect import signature
 
 from infra.benches.report import Report
 
@@ -13,6 +14,7 @@ BENCHES = {
     "growth": "the same at a tenth of the rows and at all of them, and what grew",
     "access": "the list of a rep with team, rules and field rules, beside the owner's",
     "duplicates": "contacts written down twice with slips: how many a scan finds, how quickly",
+    "fleet": "releases for many companies: no-op, column, index, rename; django-tenants beside it",
     "import": "a large CSV file of contacts, with bad and repeated rows, by a worker",
 }
 FILES = {"import": "import_rows"}
@@ -24,9 +26,9 @@ def main(arguments: Sequence[str]) -> int:
     if options.list or not options.name:
         print("\n".join(f"{name:12} {what}" for name, what in BENCHES.items()))
         return 0
-    report: Report = import_module(f"infra.benches.{FILES.get(options.name, options.name)}").run(
-        is_quick=options.quick, rows=options.rows
-    )
+    run = import_module(f"infra.benches.{FILES.get(options.name, options.name)}").run
+    more = {"companies": options.companies} if "companies" in signature(run).parameters else {}
+    report: Report = run(is_quick=options.quick, rows=options.rows, **more)
     print(report.table())
     if options.json:
         print(json.dumps({"bench": options.name, "figures": report.figures}))
@@ -42,4 +44,5 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help="print the figures as one last line of JSON")
     parser.add_argument("--quick", action="store_true", help="fewer rows and requests: to see that it works")
     parser.add_argument("--rows", type=int, default=0, help="how many contacts the company has")
+    parser.add_argument("--companies", type=int, default=0, help="how many companies there are, where it matters")
     return parser

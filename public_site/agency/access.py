@@ -86,6 +86,8 @@ def open_urls(request: HttpRequest) -> list[str]:
 
 def _is_open(member: AgencyMember, url: str) -> bool:
     tab, is_of_all = GATES[url]
+    if url in OWNERS_ONLY and not member.is_owner:
+        return False
     return member.may_open(tab) and (member.has_all_companies or not is_of_all)
 
 
@@ -94,6 +96,8 @@ GATES = {
     "/brand-editor/": (AgencyTab.BRAND, True),
     "/domains/": (AgencyTab.DOMAINS, True),
     "/staff/": (AgencyTab.STAFF, False),
+    "/commands/": (AgencyTab.COMPANIES, True),
     "/api-keys/": (AgencyTab.KEYS, False),
 }
 """What each entry of the side bar asks for: a part, and whether it concerns all companies."""
+OWNERS_ONLY = ("/commands/",)

@@ -30,6 +30,7 @@ WORDS = {
     "member.invited": _("invited"),
     "member.changed": _("changed what is open to"),
     "member.removed": _("removed"),
+    "fleet.command": _("ran a command on many companies"),
 }
 
 

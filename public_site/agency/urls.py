@@ -1,6 +1,6 @@
 from django.urls import path
 
-from public_site.agency.pages import brand, companies, domains, enter, people
+from public_site.agency.pages import brand, commands, companies, domains, enter, people
 
 app_name = "agency"
 urlpatterns = [
@@ -30,6 +30,9 @@ urlpatterns = [
     path("api-keys/", people.keys, name="keys"),
     path("api-keys/new/", people.create_key, name="key-new"),
     path("api-keys/<uuid:key_id>/revocation/", people.revoke_key, name="key-revoke"),
+    path("commands/", commands.listing, name="commands"),
+    path("commands/<slug:name>/", commands.command, name="command"),
+    path("commands/runs/<uuid:operation_id>/", commands.run, name="command-run"),
     path("staff/", people.staff, name="staff"),
     path("staff/new/", people.invite, name="staff-new"),
     path("staff/<uuid:member_id>/", people.edit, name="staff-edit"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from public_site.control import operations, pages
+from public_site.control import commands, fleet, operations, pages
 
 app_name = "control"
 urlpatterns = [
@@ -16,6 +16,14 @@ urlpatterns = [
     path("companies/<uuid:company_id>/suspension/", pages.suspend_company, name="company-suspend"),
     path("companies/<uuid:company_id>/resumption/", pages.resume_company, name="company-resume"),
     path("domains/", pages.domains, name="domains"),
+    path("fleet/", fleet.fleet, name="fleet"),
+    path("fleet/migration/", fleet.migrate, name="fleet-migrate"),
+    path("fleet/verification/", fleet.verify, name="fleet-verify"),
+    path("fleet/retries/", fleet.retry_all, name="fleet-retry-all"),
+    path("fleet/retries/<slug:schema>/", fleet.retry, name="fleet-retry"),
+    path("fleet/commands/", commands.listing, name="commands"),
+    path("fleet/commands/<slug:name>/", commands.command, name="command"),
+    path("fleet/commands/runs/<uuid:operation_id>/", commands.run, name="command-run"),
     path("operations/", operations.operations, name="operations"),
     path("operations/<uuid:operation_id>/", operations.operation, name="operation"),
     path("operations/<uuid:operation_id>/stop/", operations.stop_operation, name="operation-stop"),

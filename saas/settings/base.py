@@ -120,3 +120,5 @@ EMAIL_URL = env.text("EMAIL_URL", "file:")
 DEFAULT_FROM_EMAIL = env.text("FROM_EMAIL", f"no-reply@{PLATFORM_DOMAIN}")
 
 READY_POOL_SIZE = env.number("READY_POOL_SIZE", 5)
+# At once in a migration of the fleet; the work is the database server's, so more than its cores do not help.
+FLEET_WORKERS = env.number("FLEET_WORKERS", 4)

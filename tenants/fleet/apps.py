@@ -1,8 +1,9 @@
 from importlib import import_module
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.utils.module_loading import module_has_submodule
 
-ROOMS_WITH_OPERATIONS: tuple[str, ...] = ()
+ROOMS_WITH_OPERATIONS: tuple[str, ...] = ("upgrading", "commands")
 """Rooms of the fleet whose module `kinds` registers operations."""
 
 
@@ -13,3 +14,6 @@ class FleetConfig(AppConfig):
     def ready(self) -> None:
         for room in ROOMS_WITH_OPERATIONS:
             import_module(f"tenants.fleet.{room}.kinds")
+        for config in apps.get_app_configs():
+            if config.module and module_has_submodule(config.module, "fleet_commands"):
+                import_module(f"{config.name}.fleet_commands")

@@ -2,6 +2,7 @@
 
 Company schemas have no `django_migrations` of their own: a ledger row in public
 says what has been applied, so a schema holds nothing but the company's tables.
+One schema is brought to head here, as the template is; the fleet is by `upgrading`.
 """
 
 import hashlib
@@ -23,21 +24,27 @@ from tenants.kernel.context import Place
 Key = tuple[str, str]
 
 
+@cache
+def history() -> MigrationLoader:
+    """The migrations of the code that is running; they cannot change while it runs."""
+    return MigrationLoader(None)
+
+
 def plan() -> list[Migration]:
     """All migrations of company apps, in order."""
-    loader = MigrationLoader(None)
+    graph = history().graph
     labels = {config.label for config in apps.get_app_configs() if config.name in settings.TENANT_APPS}
-    leaves = [key for key in loader.graph.leaf_nodes() if key[0] in labels]
+    leaves = [key for key in graph.leaf_nodes() if key[0] in labels]
     seen: dict[Key, Migration] = {}
     for leaf in leaves:
-        for key in loader.graph.forwards_plan(leaf):
-            seen.setdefault(key, loader.graph.nodes[key])
+        for key in graph.forwards_plan(leaf):
+            seen.setdefault(key, graph.nodes[key])
     return [migration for key, migration in seen.items() if key[0] in labels]
 
 
 @cache
 def head() -> str:
-    """The fingerprint of the code that is running; it cannot change while it runs."""
+    """The fingerprint of the code that is running."""
     return fingerprint(plan())
 
 
@@ -50,13 +57,31 @@ def fingerprint(migrations: Iterable[Migration]) -> str:
     return found.hexdigest()
 
 
+def fingerprint_of(applied: Iterable[Key]) -> str:
+    """The one of a schema to which just these have been applied, as the running code writes them."""
+    keys = set(applied)
+    return fingerprint(migration for migration in plan() if key_of(migration) in keys)
+
+
+def key_of(migration: Migration) -> Key:
+    return migration.app_label, migration.name
+
+
+def missing_from(applied: Iterable[Key]) -> list[Migration]:
+    done = set(applied)
+    return [migration for migration in plan() if key_of(migration) not in done]
+
+
+def state_after(applied: Iterable[Key]) -> ProjectState:
+    """What the models looked like then."""
+    loader = history()
+    return loader.project_state([key for key in applied if key in loader.graph.nodes], at_end=True)
+
+
 def bring_to_head(schema: Schema) -> int:
-    """Apply what is missing, each migration and its ledger note in one transaction; how many."""
-    migrations = plan()
-    done = {tuple(key) for key in schema.applied}
-    loader = MigrationLoader(None)
-    state = loader.project_state([key for key in done if key in loader.graph.nodes], at_end=True)
-    missing = [m for m in migrations if (m.app_label, m.name) not in done]
+    """Apply what is missing through Django, each migration and its ledger note in one transaction; how many."""
+    done: list[Key] = [(app, name) for app, name in schema.applied]
+    missing, state = missing_from(done), state_after(done)
     for migration in missing:
         state = _apply(schema, migration, state)
     schema.fingerprint = head()

@@ -19,6 +19,15 @@ class Schema(Row):
     state = models.CharField(max_length=10, choices=SchemaState, default=SchemaState.BUILDING)
     fingerprint = models.CharField(max_length=64, blank=True, help_text="Of the migrations applied")
     applied = models.JSONField(default=list, help_text="[app, migration] pairs, in order")
+    migrated_at = models.DateTimeField(null=True, blank=True)
+    took_ms = models.FloatField(default=0, db_default=0)
+    """What the last migration of it took."""
+    error = models.TextField(blank=True, default="", db_default="")
+    """Why the last migration of it failed; empty once one succeeds."""
+    failed_at = models.DateTimeField(null=True, blank=True)
+    drift = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    """In what its catalogue differs from the template's: [kind, name, what, wanted, found]."""
+    verified_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [
@@ -36,6 +45,8 @@ class Template(Row):
     statements = models.JSONField()
     tables = models.JSONField()
     applied = models.JSONField()
+    catalogue = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    """What the server knows of a schema made from it: see `upgrading.catalogue`."""
 
     def __str__(self) -> str:
         return self.fingerprint[:12]
@@ -99,3 +110,32 @@ class Operation(Row):
     @property
     def is_over(self) -> bool:
         return self.state not in OPEN_STATES
+
+
+class LineState(models.TextChoices):
+    WOULD = "would", _("Would change")
+    CHANGED = "changed", _("Changed")
+    UNCHANGED = "unchanged", _("Nothing to do")
+    FAILED = "failed", _("Failed")
+    REVERTED = "reverted", _("Taken back")
+
+
+class CommandLine(Row):
+    """What a fleet command did to one company. Written with the change, so that it is there if that is."""
+
+    operation_id = models.UUIDField()
+    company_id = models.UUIDField()
+    subject = models.CharField(max_length=120)
+    """The company's name, kept for when it is gone."""
+    state = models.CharField(max_length=10, choices=LineState)
+    told = models.TextField(blank=True)
+    what = models.JSONField(default=dict)
+    """What taking it back needs."""
+    took_ms = models.FloatField(default=0)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [models.UniqueConstraint(fields=("operation_id", "company_id"), name="command_once_a_company")]
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.state}"

@@ -1,5 +1,6 @@
 """Ready schemas: made ahead from the template, handed out by one row update."""
 
+from collections.abc import Container
 from datetime import timedelta
 from typing import Any
 
@@ -120,16 +121,37 @@ def grant(name: str, tables: list[str]) -> None:
     What is append-only nobody may change, the owner of the tables included.
     """
     schema = sql.Identifier(name)
-    kept = append_only_tables()
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, schema))
-        for statement, chosen in (
-            ("GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO {}", [one for one in tables if one not in kept]),
-            ("GRANT SELECT, INSERT ON {} TO {}", [one for one in tables if one in kept]),
-            ("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM CURRENT_USER", [one for one in tables if one in kept]),
-        ):
-            written = sql.SQL(", ").join(sql.Identifier(name, table) for table in chosen)
-            cursor.execute(sql.SQL(statement).format(written, schema))
+        for statement in grants(name, tables, append_only_tables()):
+            cursor.execute(statement)
+
+
+def grants(name: str, tables: list[str], kept: Container[str]) -> list[sql.Composed]:
+    """The statements that give a schema's role its rights on tables of it; of those kept nobody changes a row."""
+    open_ones = [one for one in tables if one not in kept]
+    kept_ones = [one for one in tables if one in kept]
+    rights = (
+        ("GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO {}", open_ones),
+        ("GRANT SELECT, INSERT ON {} TO {}", kept_ones),
+        ("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM CURRENT_USER", kept_ones),
+    )
+    return [
+        sql.SQL(statement).format(
+            sql.SQL(", ").join(sql.Identifier(name, table) for table in chosen), sql.Identifier(name)
+        )
+        for statement, chosen in rights
+        if chosen
+    ]
+
+
+def renew_rights(name: str, tables: list[str]) -> None:
+    """Take all rights on these tables from whoever has them by hand, and give the role what it should have."""
+    with connection.cursor() as cursor:
+        for table in tables:
+            taken = sql.SQL("REVOKE ALL ON {} FROM PUBLIC, {}")
+            cursor.execute(taken.format(sql.Identifier(name, table), sql.Identifier(name)))
+    grant(name, tables)
 
 
 def append_only_tables() -> set[str]:

@@ -1,12 +1,16 @@
 """The template: a schema built by the real migrations, read back as statements.
 
+Where there is a template of an earlier release, only the migrations since then are run.
+
 Replaying those is twenty times faster than migrating. They come out of the
 catalogue in an order that any schema can follow: tables, constraints, indexes.
 """
 
+from collections.abc import Iterable
+
 from django.db import connection, transaction
 
-from tenants.fleet.migrating import bring_to_head, head
+from tenants.fleet.migrating import Key, bring_to_head, fingerprint_of, head, key_of, plan
 from tenants.fleet.models import Schema, Template
 from tenants.kernel import context
 from tenants.kernel.context import Place
@@ -56,11 +60,31 @@ def build_template() -> Template:
             return found
         _recreate()
         schema = Schema(name=TEMPLATE_SCHEMA)
+        schema.applied = replay_nearest(TEMPLATE_SCHEMA, map(key_of, plan()))
         bring_to_head(schema)
         statements, tables = read_statements()
         schema.delete()
         _drop()
         return Template.objects.create(fingerprint=head(), statements=statements, tables=tables, applied=schema.applied)
+
+
+def replay_nearest(name: str, wanted: Iterable[Key]) -> list[Key]:
+    """Begin an empty schema with the template that has most of the migrations wanted and no other; which it has.
+
+    Only one whose migrations read today as they did then counts.
+    """
+    known, nearest = set(wanted), None
+    done: list[Key] = []
+    for row in Template.objects.order_by("created_at").values("pk", "fingerprint", "applied"):
+        keys = [(app, migration) for app, migration in row["applied"]]
+        if set(keys) <= known and len(keys) >= len(done) and row["fingerprint"] == fingerprint_of(keys):
+            nearest, done = row["pk"], keys
+    if nearest:
+        statements = Template.objects.get(pk=nearest).statements
+        with context.inside(Place(schema=name)), connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement.replace(MARK, name))
+    return done
 
 
 def read_statements() -> tuple[list[str], list[str]]:

@@ -42,11 +42,17 @@ def furnish_agency(twin: Twin) -> Made:
         "key": key,
         "domain": waiting,
         "live": live,
+        "command_run": _command_run(twin),
     }
     found |= {"visit": _visit(twin, boss.user), "owner_email": boss.user.email}
     return plain(WORDS | found | _links(mate, "agency")) | {
         "ticket": lambda things: _ticket(handover_url(user_id=boss.user_id, agency_id=twin.agency.pk))
     }
+
+
+def _command_run(twin: Twin) -> Operation:
+    arguments = {"command": "add-stage", "is_dry": True, "companies": []}
+    return Operation.objects.create(kind="command", agency_id=twin.agency.pk, arguments=arguments, state="done")
 
 
 def _visit(twin: Twin, visitor: User) -> SupportVisit:
@@ -93,6 +99,8 @@ def furnish_platform(twin: Twin) -> Made:
         "owner_email": ROOT,
         "visit": _visit(twin, admin),
         "operation": Operation.objects.create(kind="rehearsal", company_id=twin.company.pk, subject=twin.company.name),
+        "schema": twin.company.schema_name,
+        "command_run": _command_run(twin),
         "sign_up": sign_up,
     }
     return plain(WORDS | found | _links(person, "platform")) | {

@@ -1,6 +1,7 @@
 """Beginning and stopping operations. In public."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -15,13 +16,18 @@ from tenants.kernel.errors import Conflict
 
 
 @transaction.atomic
-def begin(kind: Kind, *, by: Actor, company: Company | None = None, **arguments: Any) -> Operation:
-    """Note an operation and queue it for after the commit. `arguments` are of JSON.
+def begin(
+    kind: Kind, *, by: Actor, company: Company | None = None, agency_id: UUID | None = None, is_queued: bool = True,
+    **arguments: Any,
+) -> Operation:  # fmt: skip
+    """Note an operation and queue it for after the commit. `arguments` are of JSON; `agency_id` says who may look.
 
+    Not queued, the caller runs it; should that die, the reconciler finds it all the same.
     Raises Conflict while another of the same company is under way.
     """
     operation = Operation(
-        kind=kind.name, company_id=company.pk if company else None, agency_id=company.agency_id if company else None,
+        kind=kind.name, company_id=company.pk if company else None,
+        agency_id=company.agency_id if company else agency_id,
         subject=company.name if company else "", arguments=arguments, actor_id=by.user_id, actor_name=by.name,
     )  # fmt: skip
     try:
@@ -31,13 +37,16 @@ def begin(kind: Kind, *, by: Actor, company: Company | None = None, **arguments:
         if "operation_one_of_a_company" not in str(error):
             raise
         raise Conflict(_("Something else is being done to this company. Wait until it is over.")) from error
-    trust.note(f"company.{kind.name}" if company else f"fleet.{kind.name}", by=by, **_subject(company))
-    queue(operation)
+    trust.note(f"company.{kind.name}" if company else f"fleet.{kind.name}", by=by, **_subject(company, agency_id))
+    if is_queued:
+        queue(operation)
     return operation
 
 
-def _subject(company: Company | None) -> dict[str, str]:
-    return {"subject": f"company:{company.pk}", "agency": str(company.agency_id)} if company else {}
+def _subject(company: Company | None, agency_id: UUID | None) -> dict[str, str]:
+    if company:
+        return {"subject": f"company:{company.pk}", "agency": str(company.agency_id)}
+    return {"subject": f"agency:{agency_id}", "agency": str(agency_id)} if agency_id else {}
 
 
 def queue(operation: Operation) -> None:

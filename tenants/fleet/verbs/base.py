@@ -1,12 +1,14 @@
 """What the verbs of `manage.py company` are made of."""
 
 import sys
+import time
 from argparse import ArgumentParser
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.core.management.base import CommandError
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from tenants.directory.models import Company, Domain
 from tenants.directory.names import normal_host
@@ -15,6 +17,8 @@ from tenants.fleet.operations.running import run, step_of
 from tenants.kernel.actors import Actor, robot
 
 Say = Callable[[str], None]
+WATCH_SECONDS = 0.5
+BAR_WIDTH = 30
 
 
 class Verb:
@@ -76,7 +80,11 @@ def _candidates(text: str) -> QuerySet[Company]:
 
 
 def follow(operation: Operation, say: Say) -> Operation:
-    run(operation, Watcher(say))
+    """To its end, whoever runs it: this process, or one that was quicker."""
+    watcher = Watcher(say)
+    while not run(operation, watcher).is_over:
+        time.sleep(WATCH_SECONDS)
+        watcher(operation)
     if operation.state != OperationState.DONE:
         raise CommandError(f"{operation}: {operation.get_state_display()}. {operation.error}")
     return operation
@@ -99,4 +107,20 @@ class Watcher:
             self.say(f"  {text}")
         self.lines = len(operation.log)
         if operation.total and sys.stderr.isatty():
-            sys.stderr.write(f"\r\033[K  {operation.done:,} of {operation.total:,}\r")
+            self.draw(operation)
+
+    def draw(self, operation: Operation) -> None:
+        sys.stderr.write(f"\r\033[K  {bar(operation)} {operation.done:,} of {operation.total:,}{pace(operation)}\r")
+
+
+def bar(operation: Operation) -> str:
+    filled = min(BAR_WIDTH * operation.done // operation.total, BAR_WIDTH)
+    return "█" * filled + "·" * (BAR_WIDTH - filled)
+
+
+def pace(operation: Operation) -> str:
+    """What one of them took since the operation began, on average."""
+    if not operation.done or not operation.started_at:
+        return ""
+    spent = (timezone.now() - operation.started_at).total_seconds()
+    return f", {spent * 1000 / operation.done:,.1f} ms each"

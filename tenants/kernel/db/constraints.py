@@ -4,6 +4,9 @@ from typing import Any
 
 from django.db.models import BaseConstraint, Model
 
+OWN_INDEX = "own_"
+"""How the names of indexes begin that one company alone has, for fields of its own."""
+
 
 class AppendOnly(BaseConstraint):
     """Rows are added and read, never changed or taken away, by whoever works with the table.

@@ -9,6 +9,7 @@ from django.db import connection, models
 
 from tenants.directory.task import TenantTask
 from tenants.kernel import context
+from tenants.kernel.db.constraints import OWN_INDEX
 from tenants.records.custom.making import field_of
 from tenants.records.models import CustomField
 from tenants.records.registry import type_named
@@ -39,7 +40,7 @@ def fit(definition: CustomField) -> None:
 
 
 def index_name(definition: CustomField) -> str:
-    return f"own_{definition.pk.hex[-24:]}"
+    return f"{OWN_INDEX}{definition.pk.hex[-24:]}"
 
 
 def _state(definition: CustomField) -> str:

@@ -9,6 +9,9 @@ COMPANY = {
     "language": "en", "owner_name": "Ola", "owner_email": "ola@beta.example",
 }  # fmt: skip
 VISIT = {"user_id": the.company_owner, "minutes": "30", "reason": "Import fails"}
+STAGE = {
+    "value_name": "Fitting", "value_probability": "60", "is_dry": "on", "canary": "1", "stop_after": "3",
+}  # fmt: skip
 
 ROWS = [
     row("list_companies", MEMBER),
@@ -46,6 +49,13 @@ ROWS = [
     row("POST agency:domain-verify", MEMBER, ok=(422,), why="there is no such record in the DNS"),
     row("POST agency:domain-prefer", MEMBER, domain_id=the.live),
     row("POST agency:domain-remove", MEMBER),
+    row("GET agency:commands", OWNER),
+    row("GET agency:command", OWNER, name="add-stage"),
+    row("POST agency:command", OWNER, name="add-stage", form=STAGE),
+    row("GET agency:command-run", OWNER, operation_id=the.command_run),
+    row("list_fleet_commands", OWNER),
+    row("run_fleet_command", OWNER, name="add-stage", json={"values": {"name": "Fitting"}}),
+    row("get_fleet_run", OWNER, run_id=the.command_run),
     row("GET agency:keys", MEMBER),
     row("GET agency:key-new", MEMBER),
     row("POST agency:key-new", MEMBER, form={"name": "More"}),

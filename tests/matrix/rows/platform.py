@@ -6,6 +6,11 @@ from tests.matrix.samples import row, the
 ADMIN = roles("admin")
 VISIT = {"user_id": the.company_owner, "minutes": "30", "reason": "Import fails"}
 
+MIGRATION = {"canary": "5%", "workers": "2", "stop_after": "5", "statement_seconds": "60"}
+STAGE = {
+    "value_name": "Fitting", "value_probability": "60", "is_dry": "on", "canary": "1", "stop_after": "3",
+}  # fmt: skip
+
 CONTROL = [
     row("GET control:home", ADMIN),
     row("GET control:agencies", ADMIN),
@@ -22,6 +27,16 @@ CONTROL = [
     row("POST control:company-suspend", ADMIN, form={"reason": "Unpaid"}),
     row("POST control:company-resume", ADMIN),
     row("GET control:domains", ADMIN),
+    row("GET control:fleet", ADMIN),
+    row("GET control:fleet-migrate", ADMIN),
+    row("POST control:fleet-migrate", ADMIN, form=MIGRATION),
+    row("POST control:fleet-verify", ADMIN),
+    row("POST control:fleet-retry-all", ADMIN, ok=(404,), why="nothing has failed"),
+    row("POST control:fleet-retry", ADMIN, schema=the.schema, ok=(404,), why="it has not failed"),
+    row("GET control:commands", ADMIN),
+    row("GET control:command", ADMIN, name="add-stage"),
+    row("POST control:command", ADMIN, name="add-stage", form=STAGE),
+    row("GET control:command-run", ADMIN, operation_id=the.command_run),
     row("GET control:operations", ADMIN),
     row("GET control:operation", ADMIN, operation_id=the.operation),
     row("POST control:operation-stop", ADMIN, operation_id=the.operation),

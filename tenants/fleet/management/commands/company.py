@@ -3,7 +3,8 @@
 from argparse import ArgumentParser
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any
+from types import ModuleType
+from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -15,6 +16,7 @@ from tenants.kernel.errors import DomainError
 
 class Command(BaseCommand):
     help = "Create, look at, change, copy, save and take away single companies."
+    verbs: ClassVar[ModuleType] = verbs
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         lines = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
@@ -23,8 +25,8 @@ class Command(BaseCommand):
 
     def _verbs(self) -> dict[str, Verb]:
         """`tenants.fleet.verbs.backup.Backup` is `company backup`."""
-        names = sorted(found.name for found in iter_modules(verbs.__path__) if found.name != "base")
-        modules = {name: import_module(f"{verbs.__name__}.{name}") for name in names}
+        names = sorted(found.name for found in iter_modules(self.verbs.__path__) if found.name != "base")
+        modules = {name: import_module(f"{self.verbs.__name__}.{name}") for name in names}
         return {name: getattr(module, name.title())(self.stdout.write) for name, module in modules.items()}
 
     def handle(self, *args: Any, verb: str, **options: Any) -> None:

@@ -1,0 +1,13 @@
+from django.db import migrations, models
+
+from tests.fleet.upgrading.migrations import last_real
+
+
+class Migration(migrations.Migration):
+    dependencies = [last_real()]
+    operations = [
+        migrations.AddField("contact", "nickname", models.CharField(max_length=40, default="", db_default="")),
+        migrations.AddConstraint(
+            "contact", models.CheckConstraint(condition=~models.Q(first_name="poison"), name="contact_is_no_poison")
+        ),
+    ]

@@ -1,0 +1,53 @@
+"""T29: one company a migration ahead of the other, one ORM query for both on one connection, prepared or not."""
+
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection
+
+from tenants.crm.models import Contact
+from tenants.fleet.migrating import head
+from tenants.fleet.operations.running import run
+from tenants.fleet.upgrading.actions import begin_migration
+from tenants.kernel import context
+from tenants.kernel.actors import robot
+from tests.factories import make
+from tests.fleet.upgrading.conftest import Release, Yard, committed, ledger, release, yard
+
+__all__ = ["committed", "release", "yard"]
+TIMES = 1000
+
+
+@pytest.mark.parametrize("threshold", [1, None], ids=["prepared", "not prepared"])
+def test_t29_layouts_may_differ_between_companies(
+    yard: Yard, release: Release, threshold: int | None
+) -> None:  # fmt: skip
+    companies = yard(2)
+    for one in companies:
+        with context.inside(one.place, actor=robot()):
+            make("contacts", first_name=one.name)
+    release("column")
+    connection.ensure_connection()
+    connection.connection.prepare_threshold = threshold
+    errors: list[str] = []
+
+    for number in range(TIMES):
+        if number == TIMES // 2:
+            run(begin_migration(by=robot(), only=[companies[0].schema_name], canary="0", is_queued=False))
+        for one in companies:
+            errors += _asked(one)
+
+    assert errors == []
+    assert [fingerprint == head() for fingerprint, _error in ledger(companies)] == [True, False]
+    connection.close()
+
+
+def _asked(company: Any) -> list[str]:
+    """What went wrong, if anything did; the rows have to be the company's own."""
+    try:
+        with context.inside(company.place):
+            found = [one.first_name for one in Contact.objects.filter(first_name__startswith="Yard").order_by("id")]
+    except psycopg.Error as error:
+        return [str(error)]
+    return [] if found == [company.name] else [f"{company.name}: {found}"]
