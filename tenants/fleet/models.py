@@ -101,3 +101,7 @@ class Operation(Row):
     @property
     def is_over(self) -> bool:
         return self.state not in OPEN_STATES
+
+
+from tenants.fleet.backups.models import Backup, BackupRule, BackupTurn  # noqa: E402, F401 - Django looks for models here
+from tenants.fleet.restoring.models import Restore  # noqa: E402, F401

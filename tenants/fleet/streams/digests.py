@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from tenants.fleet.models import Schema
 from tenants.fleet.streams.manifest import Manifest, TableEntry
 from tenants.fleet.streams.snapshots import Snapshot, snapshot_of
 from tenants.fleet.streams.tables import Table
@@ -37,15 +36,14 @@ def _told(entry: TableEntry | None) -> str:
 
 def digest_of(schema: str) -> Digest:
     """Of one moment, in constant memory, in the time that reading all of it takes."""
-    fingerprint = Schema.objects.values_list("fingerprint", flat=True).get(name=schema)
     with snapshot_of(schema) as snapshot:
-        tables = [entry_of(snapshot, table) for table in snapshot.tables()]
-        return Digest(fingerprint=fingerprint, tables=_by_name(tables), sequences=snapshot.sequences())
+        tables = [entry_of(snapshot, table) for table in snapshot.tables]
+        return Digest(fingerprint=snapshot.fingerprint, tables=_by_name(tables), sequences=snapshot.sequences())
 
 
 def entry_of(snapshot: Snapshot, table: Table) -> TableEntry:
     tally = Tally()
-    for _chunk in tally.through(snapshot.chunks(table)):
+    for _piece in tally.through(snapshot.chunks(table)):
         pass
     return noted(table, tally)
 
