@@ -14,6 +14,7 @@ from tenants.fleet.restoring.hooks import tell_swapped
 from tenants.fleet.restoring.models import Restore, RestoreState
 from tenants.fleet.restoring.queries import place_of
 from tenants.fleet.restoring.swapping import swap
+from tenants.fleet.restoring.testing import TEST
 from tenants.fleet.streams.loading import Altered, to_head
 from tenants.fleet.streams.manifest import Manifest
 from tenants.kernel import context, trust
@@ -111,3 +112,4 @@ SWAP = register(
     Kind(name="swap", label=_("Swap"), steps=(shape_again, exchange_tables, exchange_files, tell_everybody))
 )
 DISCARD = register(Kind(name="discard", label=_("Throw a copy away"), steps=(take_away,)))
+__all__ = ["DISCARD", "RESTORE", "SWAP", "TEST"]
