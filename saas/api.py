@@ -133,7 +133,8 @@ def company_api() -> NinjaAPI:
 
 def agency_api() -> NinjaAPI:
     companies, staff = map(import_string, ("public_site.agency.api.companies", "public_site.agency.staff_api.staff"))
-    return make_api("agency", [("/companies", companies), ("/staff", staff)])
+    backups = import_string("public_site.agency.backup_api.backups")
+    return make_api("agency", [("/companies", companies), ("/companies", backups), ("/staff", staff)])
 
 
 def document(api: NinjaAPI) -> Any:

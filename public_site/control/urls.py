@@ -1,6 +1,6 @@
 from django.urls import path
 
-from public_site.control import operations, pages
+from public_site.control import backups, operations, pages
 
 app_name = "control"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("companies/<uuid:company_id>/visits/<uuid:visit_id>/", pages.visit_entry, name="company-visit-entry"),
     path("companies/<uuid:company_id>/suspension/", pages.suspend_company, name="company-suspend"),
     path("companies/<uuid:company_id>/resumption/", pages.resume_company, name="company-resume"),
+    *backups.urls,
     path("domains/", pages.domains, name="domains"),
     path("operations/", operations.operations, name="operations"),
     path("operations/<uuid:operation_id>/", operations.operation, name="operation"),

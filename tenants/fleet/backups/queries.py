@@ -1,16 +1,18 @@
 """Reads of backups and their rules. In public; who may see whose is asked by the caller."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from tenants.directory.models import Company
 from tenants.fleet.backups.models import Backup, BackupRule, BackupState
 from tenants.fleet.backups.rules import Rule
 from tenants.kernel.errors import NotFound
 
+MOST_LATE = 1_000
 FIELDS = ("is_on", "hour", "daily", "weekly", "monthly")
 
 
@@ -68,3 +70,13 @@ def scopes_of(company: Company) -> tuple[str, ...]:
 def usual_rule() -> Rule:
     daily, weekly, monthly = settings.BACKUP_KEEP
     return Rule(is_on=settings.BACKUP_DAILY, daily=daily, weekly=weekly, monthly=monthly)
+
+
+def companies_without_backup(*, hours: int = 48) -> int:
+    """How many that have been there longer than that, and should have one by their rule, have none so young."""
+    since = timezone.now() - timedelta(hours=hours)
+    saved = Backup.objects.filter(state=BackupState.KEPT, fault="", made_at__gte=since).values("company_id")
+    late = Company.objects.select_related("agency").filter(created_at__lt=since).exclude(pk__in=saved)
+    found = list(late[:MOST_LATE])
+    rules = rules_of(found)
+    return sum(rules[company.pk].is_on for company in found)
