@@ -10,7 +10,7 @@ from tenants.directory import hosts
 from tenants.directory.models import Agency, Company
 from tenants.fleet.models import Backup, BackupRule, BackupTurn, Operation, Restore, Schema, SchemaState
 from tenants.fleet.pool import drop_schema
-from tenants.identity.models import User
+from tenants.identity.models import ApiKey, Session, User
 from tenants.kernel import context
 from tenants.kernel.actors import robot
 from tenants.kernel.storage import drop_folder
@@ -43,9 +43,16 @@ def _take_away(twin: Twin) -> None:
     BackupTurn.objects.all().delete()
     BackupRule.objects.all().delete()
     Company.objects.filter(pk=twin.company.pk).delete()
-    User.objects.filter(email=f"boss@{twin.agency.slug}.example").delete()
     Agency.objects.filter(pk=twin.agency.pk).delete()
+    _take_boss_away(f"boss@{twin.agency.slug}.example")
     for name in names:
         drop_schema(name)
         drop_folder(name)
     hosts._forget()
+
+
+def _take_boss_away(email: str) -> None:
+    """Row by row: Django would look into tables that companies alone have."""
+    boss = User.objects.filter(email=email)
+    for rows in (ApiKey.objects.filter(user__in=boss), Session.objects.filter(user__in=boss), boss):
+        rows._raw_delete(rows.db)
