@@ -6,9 +6,13 @@ from tenants.fleet.backups.actions import let_go
 from tenants.fleet.backups.making import check_backup
 from tenants.fleet.backups.making import write_backup as write
 from tenants.fleet.backups.models import Backup, BackupState
+from tenants.fleet.backups.stores.base import StoreFailed
 from tenants.fleet.backups.stores.choosing import store
 from tenants.fleet.operations.kinds import Kind, register, step
 from tenants.fleet.operations.running import Work
+from tenants.kernel.logs import logger
+
+log = logger(__name__)
 
 
 def _backup(work: Work) -> Backup:
@@ -37,7 +41,10 @@ def undo(work: Work) -> None:
     """Nothing is kept that is not whole. One that was written and cannot be read stays, marked, to be looked into."""
     backup = Backup.objects.filter(pk=work.arguments["backup"]).first()
     if backup and backup.state == BackupState.MAKING:
-        store().delete(backup.place)
+        try:
+            store().delete(backup.place)
+        except StoreFailed as error:  # perhaps the very reason why it failed; what lies there goes with the row
+            log.warning("what was written of a backup could not be deleted", place=backup.place, fault=str(error))
         backup.state = BackupState.FAILED
         backup.save(update_fields=["state", "updated_at"])
 

@@ -205,4 +205,5 @@ def _unpacked(unpacker: Any, data: bytes) -> Iterator[bytes]:
     piece = unpacker.decompress(data, FRAME)
     while piece:
         yield piece
-        piece = unpacker.decompress(unpacker.unconsumed_tail, FRAME) if unpacker.unconsumed_tail else b""
+        # Also without more input: what did not fit before still waits inside.
+        piece = unpacker.decompress(unpacker.unconsumed_tail, FRAME)

@@ -9,6 +9,7 @@
 It reads as the company's own role, so that it cannot read another's, in a transaction and on a connection of its own.
 """
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from tenants.kernel.errors import Conflict, NotFound
 
 CHUNK = 256 * 1024
 TRIES = 5
-LEDGER = "SELECT statement_timestamp(), fingerprint, applied FROM public.fleet_schema WHERE name = %s"
+LEDGER = "SELECT statement_timestamp(), fingerprint, applied::text FROM public.fleet_schema WHERE name = %s"
 NAMES = "SELECT tablename FROM pg_tables WHERE schemaname = %s ORDER BY tablename"
 Chunks = Iterator[bytes]
 
@@ -98,7 +99,8 @@ def _taken(own: Connection, schema: str, ticket: str) -> Snapshot | None:
     tables = tables_of(own, schema)
     if {table.name for table in tables} != set(names):
         return None
-    return Snapshot(schema, own, *row, tables)
+    moment, fingerprint, applied = row
+    return Snapshot(schema, own, moment, fingerprint, json.loads(applied), tables)
 
 
 def _table_names(schema: str) -> list[str]:

@@ -12,7 +12,7 @@ from tenants.fleet.restoring.hooks import pick_with
 from tenants.fleet.restoring.models import Restore, RestoreState
 from tenants.fleet.restoring.queries import place_of
 from tenants.kernel import context, trust
-from tenants.kernel.actors import Actor
+from tenants.kernel.actors import Actor, robot
 from tenants.kernel.errors import Conflict, DomainError, NotFound
 from tenants.records.actions import note_change, restore_record, update_record
 from tenants.records.jobs.undoing import kept_value, raw_of
@@ -33,17 +33,21 @@ class Picked:
 
 @pick_with
 def pick_records(*, company: Company, restore: Restore, wanted: list[tuple[str, UUID]], by: Actor) -> list[Picked]:
-    """Make these records of the company what they are in the copy; each by itself. Raises Conflict, NotFound."""
+    """Make these records of the company what they are in the copy; each by itself. Raises Conflict, NotFound.
+
+    Whether `by` may is asked by the caller, as for every operation of the fleet.
+    """
     if restore.state not in (RestoreState.BESIDE, RestoreState.SWAPPED) or restore.company_id != company.pk:
         raise Conflict(_("There is no restored copy beside this company."))
     if len(wanted) > MOST:
         raise Conflict(_("Choose at most %(most)d records at a time.") % {"most": MOST})
+    house = robot(by.name)  # whoever may restore a company is none of its users
     done = []
     for type_name, record_id in wanted:
         record_type = type_named(type_name)
-        kept, values = _in_copy(restore, record_type, record_id, by)
-        with context.inside(company.place, actor=by):
-            done.append(Picked(type_name, record_id, str(kept), _pick(record_type, kept, values, by)))
+        kept, values = _in_copy(restore, record_type, record_id, house)
+        with context.inside(company.place, actor=house):
+            done.append(Picked(type_name, record_id, str(kept), _pick(record_type, kept, values, house)))
     _note(company, restore, done, by)
     return done
 

@@ -70,9 +70,9 @@ def test_a_cut_anywhere_is_noticed(small_frames: None) -> None:
 
 
 def test_frames_left_out_exchanged_or_added_are_noticed(small_frames: None) -> None:
-    head, frames = frames_of(sealed(os.urandom(5_000)))
+    head, frames = frames_of(sealed(os.urandom(200_000)))
     assert len(frames) > 4
-    other = frames_of(sealed(os.urandom(5_000)))[1]
+    other = frames_of(sealed(os.urandom(200_000)))[1]
     for bent in (
         frames[1:],
         frames[:1] + frames[2:],
@@ -86,7 +86,7 @@ def test_frames_left_out_exchanged_or_added_are_noticed(small_frames: None) -> N
 
 
 def test_a_frame_that_claims_to_be_the_last_is_not(small_frames: None) -> None:
-    head, frames = frames_of(sealed(os.urandom(5_000)))
+    head, frames = frames_of(sealed(os.urandom(200_000)))
     told = LENGTH.unpack_from(frames[1])[0]
     with pytest.raises(Altered):
         read(head + frames[0] + LENGTH.pack(told | 1) + frames[1][LENGTH.size :])
