@@ -11,7 +11,7 @@ from public_site.backups.doors import Asked, Door, routes
 from public_site.backups.forms import RuleForm, picked
 from public_site.paging import page_of
 from tenants.fleet.backups.actions import begin_backup, delete_backup, drop_rule, set_rule
-from tenants.fleet.backups.models import Backup, BackupRule
+from tenants.fleet.backups.models import BackupRule
 from tenants.fleet.backups.queries import backup_of, backups_of, rule_of
 from tenants.fleet.operations.queries import OperationView, operations_of
 from tenants.fleet.restoring.actions import begin_discard, begin_restore, begin_swap
@@ -46,11 +46,10 @@ def back_up(asked: Asked) -> HttpResponse:
 
 def backup(asked: Asked, backup_id: UUID) -> HttpResponse:
     found = backup_of(asked.company.pk, backup_id)
-    return asked.render("backup.html", backup=found, restore=_beside(asked), **_backup_urls(asked, found))
-
-
-def _backup_urls(asked: Asked, found: Backup) -> dict[str, str]:
-    return {"restore_url": asked.url("backup-restore", found.pk), "delete_url": asked.url("backup-delete", found.pk)}
+    return asked.render(
+        "backup.html", backup=found, restore=_beside(asked),
+        restore_url=asked.url("backup-restore", found.pk), delete_url=asked.url("backup-delete", found.pk),
+    )  # fmt: skip
 
 
 def delete(asked: Asked, backup_id: UUID) -> HttpResponse:

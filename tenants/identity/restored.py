@@ -4,6 +4,8 @@ The copy knows sessions that were ended, keys that were revoked and people who w
 Everybody signs in anew; what was revoked is revoked again.
 """
 
+from uuid import UUID
+
 from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 
@@ -31,7 +33,7 @@ def close_doors(company: Company, former: Place) -> None:
     rebuild(company)
 
 
-def _ids(former: Place, model: type[models.Model], **conditions: bool) -> list[object]:
+def _ids(former: Place, model: type[models.Model], **conditions: bool) -> list[UUID]:
     """Nothing where that table is what was broken: the copy is all that there is."""
     try:
         with context.inside(former), transaction.atomic():

@@ -85,4 +85,4 @@ def samples(live: str, beside: str, table: str, kind: str, *, most: int = SAMPLE
 def _filled(text: str, live: str, beside: str, table: Table) -> sql.Composed:
     values: dict[str, Any] = {"live": named(live, table.name), "beside": named(beside, table.name)}
     pairs = [sql.SQL("l.{0} IS DISTINCT FROM b.{0}").format(sql.Identifier(one)) for one in table.columns]
-    return sql.SQL(text).format(changed=sql.SQL(" OR ").join(pairs), **values)  # type: ignore[arg-type]
+    return sql.SQL(text).format(changed=sql.SQL(" OR ").join(pairs), **values)

@@ -32,8 +32,8 @@ def begin_test(*, by: Actor, backup: Backup | None = None) -> Operation | None:
     backup = backup or _by_chance()
     if not backup:
         return None
-    details = {"company": str(backup.company_id), "name": backup.subject}
-    return begin(TEST, by=by, backup=str(backup.pk), schema=schema_name(), **details)
+    about = str(backup.company_id)
+    return begin(TEST, by=by, backup=str(backup.pk), schema=schema_name(), of=about, name=backup.subject)
 
 
 def _by_chance() -> Backup | None:
@@ -87,7 +87,7 @@ def undo(work: Work) -> None:
 
 
 def _alarm(work: Work) -> None:
-    about = {"backup": work.arguments["backup"], "company": work.arguments["company"]}
+    about = {"backup": work.arguments["backup"], "company": work.arguments["of"]}
     log.error("tested restore failed: this backup would not have helped", **about)
     trust.note("backup.restore_test_failed", by=work.actor, subject=f"company:{about['company']}", **about)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import RawIOBase
 from pathlib import PurePosixPath
+from typing import IO, cast
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
@@ -59,7 +60,7 @@ def write_file(schema: str, path: str, chunks: Iterable[bytes]) -> FileEntry:
         if default_storage.exists(path):
             default_storage.delete(path)
         try:
-            default_storage.save(path, File(Readable(tally.through(chunks)), name=path))
+            default_storage.save(path, File(cast(IO[bytes], Readable(tally.through(chunks))), name=path))
         except BaseException:
             default_storage.delete(path)
             raise

@@ -60,7 +60,7 @@ class Manifest:
     @property
     def size(self) -> int:
         """Of tables and files as they are written, before anything is packed."""
-        return sum(one.size for one in (*self.tables, *self.files))
+        return sum(table.size for table in self.tables) + sum(file.size for file in self.files)
 
     def without_files(self) -> Self:
         """As much as it takes to compare tables."""

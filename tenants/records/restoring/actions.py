@@ -106,7 +106,7 @@ def _missing(record: Any) -> list[str]:
 
 def _note(company: Company, restore: Restore, done: list[Picked], by: Actor) -> None:
     count = sum(one.outcome in ("created", "updated") for one in done)
-    about = {"as_of": restore.made_at.isoformat(), "count": count}
+    about: dict[str, Any] = {"as_of": restore.made_at.isoformat(), "count": count}
     with context.public(), transaction.atomic():
         subject, agency = f"company:{company.pk}", str(company.agency_id)
         trust.note("company.records_picked", by=by, subject=subject, agency=agency, **about)
