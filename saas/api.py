@@ -132,12 +132,15 @@ def company_api() -> NinjaAPI:
 
 
 def agency_api() -> NinjaAPI:
-    routers = {
-        "/companies": "public_site.agency.api.companies",
-        "/staff": "public_site.agency.staff_api.staff",
-        "/fleet-commands": "public_site.agency.commands_api.router",
-    }
-    return make_api("agency", [(prefix, import_string(path)) for prefix, path in routers.items()])
+    return make_api("agency", [(prefix, import_string(path)) for prefix, path in OF_AN_AGENCY])
+
+
+OF_AN_AGENCY = (
+    ("/companies", "public_site.agency.api.companies"),
+    ("/companies", "public_site.agency.backup_api.backups"),
+    ("/staff", "public_site.agency.staff_api.staff"),
+    ("/fleet-commands", "public_site.agency.commands_api.router"),
+)
 
 
 def document(api: NinjaAPI) -> Any:

@@ -15,6 +15,7 @@ BENCHES = {
     "access": "the list of a rep with team, rules and field rules, beside the owner's",
     "duplicates": "contacts written down twice with slips: how many a scan finds, how quickly",
     "fleet": "releases for many companies: no-op, column, index, rename; django-tenants beside it",
+    "restore": "backup, corruption and restore of a large company while its neighbour is written to",
     "import": "a large CSV file of contacts, with bad and repeated rows, by a worker",
 }
 FILES = {"import": "import_rows"}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from public_site.agency.pages import brand, commands, companies, domains, enter, people
+from public_site.agency.pages import backups, brand, commands, companies, domains, enter, people
 
 app_name = "agency"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("companies/<uuid:company_id>/visits/new/", companies.visit, name="company-visit"),
     path("companies/<uuid:company_id>/visits/<uuid:visit_id>/", companies.visit_entry, name="company-visit-entry"),
     path("companies/<uuid:company_id>/domains/new/", domains.add, name="company-domain-new"),
+    *backups.urls,
     path("brand-editor/", brand.agency_brand, name="brand"),
     path("brand-editor/preview/", brand.preview, name="brand-preview"),
     path("brand-editor/preview.css", brand.preview_css, name="brand-preview-css"),

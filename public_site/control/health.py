@@ -15,8 +15,10 @@ from kombu.exceptions import OperationalError
 
 from public_site.control.queries import ready_schemas
 from public_site.control.tasks import BEAT_KEY
+from tenants.fleet.backups.queries import companies_without_backup
 from tenants.fleet.migrating import fingerprint, plan
-from tenants.fleet.models import Schema, SchemaState, Template
+from tenants.fleet.models import OperationState, Schema, SchemaState, Template
+from tenants.fleet.restoring.testing import last_test
 from tenants.kernel.logs import logger
 
 log = logger(__name__)
@@ -46,6 +48,8 @@ def checks() -> list[Check]:
         (_("Template"), _template),
         (_("Ready pool"), _pool),
         (_("Companies at head"), _fleet),
+        (_("Backups"), _backups),
+        (_("Tested restore"), _tested),
     ]
     return [_asked(name, ask) for name, ask in asked]
 
@@ -123,6 +127,20 @@ def _pool() -> tuple[bool, str]:
 def _fleet() -> tuple[bool, str]:
     behind = Schema.objects.filter(state=SchemaState.CLAIMED).exclude(fingerprint=fingerprint(plan())).count()
     return not behind, _("%(n)d behind") % {"n": behind}
+
+
+def _backups() -> tuple[bool, str]:
+    """Each company that is not switched off has one of the last two days."""
+    late = companies_without_backup()
+    return not late, _("%(n)d companies without one of the last two days") % {"n": late} if late else _("Up to date")
+
+
+def _tested() -> tuple[bool, str]:
+    found = last_test()
+    if not found:
+        return True, _("None yet")
+    words = {"name": found.subject or found.arguments["name"], "state": found.get_state_display()}
+    return found.state == OperationState.DONE, _("%(name)s: %(state)s") % words
 
 
 def versions() -> list[tuple[str, str]]:

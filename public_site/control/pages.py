@@ -33,6 +33,7 @@ from public_site.paging import page_of, tabs_of
 from tenants.directory.enums import AgencyStatus, CompanyStatus
 from tenants.directory.models import Company
 from tenants.directory.queries import agency_tenant
+from tenants.fleet.backups.queries import latest_backup
 from tenants.fleet.operations.queries import OperationView, operations_of
 from tenants.kernel import context
 from tenants.kernel.web import dialog_done
@@ -135,6 +136,7 @@ def company(request: HttpRequest, company_id: UUID) -> HttpResponse:
         "domains": domains_of(found.agency, found), "entries": entries_of(found),
         "visits": agreed_visits(found, request.user),
         "operations": [OperationView(one) for one in operations_of(found.pk)[:SHOWN_OPERATIONS]],
+        "last_backup": latest_backup(found.pk), "backups_url": reverse("control:backups", args=[found.pk]),
     }  # fmt: skip
     return render(request, "control/company.html", values)
 

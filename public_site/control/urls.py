@@ -1,6 +1,6 @@
 from django.urls import path
 
-from public_site.control import commands, fleet, operations, pages
+from public_site.control import backups, commands, fleet, operations, pages
 
 app_name = "control"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("companies/<uuid:company_id>/visits/<uuid:visit_id>/", pages.visit_entry, name="company-visit-entry"),
     path("companies/<uuid:company_id>/suspension/", pages.suspend_company, name="company-suspend"),
     path("companies/<uuid:company_id>/resumption/", pages.resume_company, name="company-resume"),
+    *backups.urls,
     path("domains/", pages.domains, name="domains"),
     path("fleet/", fleet.fleet, name="fleet"),
     path("fleet/migration/", fleet.migrate, name="fleet-migrate"),

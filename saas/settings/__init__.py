@@ -3,6 +3,7 @@
 `base` is the whole; the other files each hold one outside service or concern.
 """
 
+from saas.settings.backups import *  # noqa: F403
 from saas.settings.base import *  # noqa: F403
 from saas.settings.front import *  # noqa: F403
 from saas.settings.logs import *  # noqa: F403

@@ -2,7 +2,7 @@
 
 import os
 
-from celery.schedules import schedule
+from celery.schedules import crontab, schedule
 
 CELERY_BROKER_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 CELERY_TASK_IGNORE_RESULT = True
@@ -19,6 +19,9 @@ CELERY_TASK_SOFT_TIME_LIMIT = 270
 CELERY_BEAT_SCHEDULE = {
     "fill the ready pool": {"task": "tenants.fleet.tasks.fill_pool", "schedule": schedule(30)},
     "reconcile the fleet": {"task": "tenants.fleet.tasks.reconcile", "schedule": schedule(60)},
+    "make due backups": {"task": "tenants.fleet.backups.tasks.make_due_backups", "schedule": schedule(60)},
+    "tidy backups": {"task": "tenants.fleet.backups.tasks.tidy_backups", "schedule": schedule(3_600)},
+    "test a restore": {"task": "tenants.fleet.backups.tasks.test_a_restore", "schedule": crontab(hour=2, minute=40)},
     "note the beat": {"task": "public_site.control.tasks.note_beat", "schedule": schedule(30)},
     "sweep jobs": {"task": "tenants.records.jobs.tasks.sweep_jobs", "schedule": schedule(60)},
     "sweep bins": {"task": "tenants.records.bin.tasks.sweep_bins", "schedule": schedule(86_400)},

@@ -3,7 +3,12 @@ from importlib import import_module
 from django.apps import AppConfig, apps
 from django.utils.module_loading import module_has_submodule
 
-ROOMS_WITH_OPERATIONS: tuple[str, ...] = ("upgrading", "commands")
+ROOMS_WITH_OPERATIONS: tuple[str, ...] = (
+    "upgrading",
+    "commands",
+    "backups",
+    "restoring",
+)
 """Rooms of the fleet whose module `kinds` registers operations."""
 
 

@@ -10,6 +10,8 @@ class SchemaState(models.TextChoices):
     BUILDING = "building"
     READY = "ready"
     CLAIMED = "claimed"
+    BESIDE = "beside"
+    """Being filled by an operation, or kept beside a company's: nobody works in it."""
 
 
 class Schema(Row):
@@ -139,3 +141,7 @@ class CommandLine(Row):
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.state}"
+
+
+from tenants.fleet.backups.models import Backup, BackupRule, BackupTurn  # noqa: E402, F401 - Django looks for models here
+from tenants.fleet.restoring.models import Restore  # noqa: E402, F401

@@ -6,6 +6,7 @@ from celery import shared_task
 
 from tenants.directory.task import PublicTask
 from tenants.fleet import pool
+from tenants.fleet.backups import tasks as backups
 from tenants.fleet.models import Operation
 from tenants.fleet.operations.reconciling import left_behind
 from tenants.fleet.operations.running import run
@@ -30,3 +31,6 @@ def run_operation(operation_id: str) -> None:
 def reconcile() -> None:
     for operation in left_behind():
         run_operation.delay(str(operation.pk))
+
+
+__all__ = ["backups", "fill_pool", "reconcile", "run_operation"]

@@ -1,12 +1,16 @@
 """Files on local disk, each place under a folder of its own."""
 
+import re
+import shutil
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 from django.utils._os import safe_join
 
 from tenants.kernel import context
+from tenants.kernel.ids import SCHEMA_PATTERN
 
 
 class WalledStorage(FileSystemStorage):
@@ -23,3 +27,17 @@ class WalledStorage(FileSystemStorage):
 
     def url(self, name: str | None) -> str:
         raise NotImplementedError("Files are served by views that check the reader")
+
+
+def folder_of(schema: str) -> Path:
+    """Where the files of a company's schema lie."""
+    if not re.match(SCHEMA_PATTERN, schema):
+        raise ValueError("not the name of a company's schema")
+    return Path(settings.MEDIA_ROOT) / schema
+
+
+def drop_folder(schema: str) -> None:
+    """All its files, for good."""
+    folder = folder_of(schema)
+    if folder.is_dir():
+        shutil.rmtree(folder)

@@ -9,3 +9,6 @@ class RecordsConfig(AppConfig):
     def ready(self) -> None:
         """Every app's `records.py` registers its types, `carried.py` what goes with them, `receivers.py` consumers."""
         autodiscover_modules("records", "carried", "receivers")
+        from tenants.records.restoring import actions  # models are there only now
+
+        assert actions  # brings records out of restored copies

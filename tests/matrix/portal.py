@@ -13,7 +13,7 @@ from public_site.site.models import SignUp
 from public_site.site.queries import CONFIRM, WAIT, link_token
 from tenants.directory.actions import claim_custom_host, create_agency
 from tenants.directory.models import Domain, SupportVisit
-from tenants.fleet.models import Operation
+from tenants.fleet.models import Backup, Operation, Restore
 from tenants.identity import tokens
 from tenants.identity.actions import add_user
 from tenants.identity.models import User
@@ -44,7 +44,8 @@ def furnish_agency(twin: Twin) -> Made:
         "live": live,
         "command_run": _command_run(twin),
     }
-    found |= {"visit": _visit(twin, boss.user), "owner_email": boss.user.email}
+    found |= {"visit": _visit(twin, boss.user), "owner_email": boss.user.email, **_saved(twin)}
+    found["operation"] = Operation.objects.create(kind="backup", company_id=twin.company.pk, state="done")
     return plain(WORDS | found | _links(mate, "agency")) | {
         "ticket": lambda things: _ticket(handover_url(user_id=boss.user_id, agency_id=twin.agency.pk))
     }
@@ -53,6 +54,16 @@ def furnish_agency(twin: Twin) -> Made:
 def _command_run(twin: Twin) -> Operation:
     arguments = {"command": "add-stage", "is_dry": True, "companies": []}
     return Operation.objects.create(kind="command", agency_id=twin.agency.pk, arguments=arguments, state="done")
+
+
+def _saved(twin: Twin) -> Made:
+    """A backup, and beside the company what looks like a copy of it: the company itself."""
+    common = {"company_id": twin.company.pk, "agency_id": twin.agency.pk, "subject": twin.company.name}
+    backup = Backup.objects.create(state="kept", made_at=timezone.now(), place="works/one.backup", **common)
+    Restore.objects.create(
+        backup_id=backup.pk, made_at=timezone.now(), schema_name=twin.company.schema_name, state="beside", **common,
+    )  # fmt: skip
+    return {"backup": backup, "contact": twin.contact_id, "picked": f"contacts:{twin.contact_id}"}
 
 
 def _visit(twin: Twin, visitor: User) -> SupportVisit:
@@ -102,6 +113,7 @@ def furnish_platform(twin: Twin) -> Made:
         "schema": twin.company.schema_name,
         "command_run": _command_run(twin),
         "sign_up": sign_up,
+        **_saved(twin),
     }
     return plain(WORDS | found | _links(person, "platform")) | {
         "wait_token": lambda things: link_token(SignUp.objects.get(pk=things["sign_up"]), purpose=WAIT),

@@ -31,6 +31,7 @@ from public_site.slugs import slug_answer, slug_state
 from tenants.directory.enums import CompanyStatus
 from tenants.directory.models import Agency, Company
 from tenants.directory.queries import canonical_host
+from tenants.fleet.backups.queries import latest_backup
 from tenants.kernel import context
 from tenants.kernel.errors import Conflict, Denied, Invalid
 from tenants.kernel.web import dialog_done
@@ -147,6 +148,8 @@ def company(request: MemberRequest, company_id: UUID) -> HttpResponse:
         "entries": entries_of(found),
         "is_new": "made" in request.GET,
         "visits": agreed_visits(found, request.user),
+        "last_backup": latest_backup(found.pk),
+        "backups_url": reverse("agency:backups", args=[found.pk]),
     }
     return render(request, "agency/company.html", values)
 

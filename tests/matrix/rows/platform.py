@@ -5,6 +5,7 @@ from tests.matrix.samples import row, the
 
 ADMIN = roles("admin")
 VISIT = {"user_id": the.company_owner, "minutes": "30", "reason": "Import fails"}
+RULE = {"is_on": "on", "daily": "5", "weekly": "4", "monthly": "6"}
 
 MIGRATION = {"canary": "5%", "workers": "2", "stop_after": "5", "statement_seconds": "60"}
 STAGE = {
@@ -26,6 +27,18 @@ CONTROL = [
     row("GET control:company-suspend", ADMIN),
     row("POST control:company-suspend", ADMIN, form={"reason": "Unpaid"}),
     row("POST control:company-resume", ADMIN),
+    row("GET control:backups", ADMIN),
+    row("POST control:backups", ADMIN, ok=(409,), why="something is done to the sample already"),
+    row("GET control:backup-rule", ADMIN),
+    row("POST control:backup-rule", ADMIN, form=RULE),
+    row("GET control:backup", ADMIN),
+    row("POST control:backup-delete", ADMIN),
+    row("POST control:backup-restore", ADMIN, ok=(409,), why="the sample has a copy beside it already"),
+    row("GET control:copy", ADMIN),
+    row("GET control:copy-differences", ADMIN),
+    row("POST control:copy-swap", ADMIN, ok=(409,), why="something is done to the sample already"),
+    row("POST control:copy-discard", ADMIN, ok=(409,), why="something is done to the sample already"),
+    row("POST control:copy-records", ADMIN, form={"records": the.picked}),
     row("GET control:domains", ADMIN),
     row("GET control:fleet", ADMIN),
     row("GET control:fleet-migrate", ADMIN),

@@ -1,0 +1,3 @@
+from tests.fleet.settled import neighbour, settled
+
+__all__ = ["neighbour", "settled"]
