@@ -10,6 +10,8 @@ class SchemaState(models.TextChoices):
     BUILDING = "building"
     READY = "ready"
     CLAIMED = "claimed"
+    BESIDE = "beside"
+    """Being filled by an operation, or kept beside a company's: nobody works in it."""
 
 
 class Schema(Row):
