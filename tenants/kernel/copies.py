@@ -1,4 +1,4 @@
-"""What becomes of a table when its company is copied. Each app says so in its `copied.py`, once for all kinds of copies.
+"""What becomes of a table when its company is copied. Each app says so in its `copied.py`, once for all kinds.
 
     table("identity.ApiKey", comes=NOWHERE, again=_("API keys"))
     table("identity.User", comes=WITH_RECORDS, else_as={"password": Else("'!'", unless=SEALED)})
@@ -7,10 +7,10 @@ A table that nothing is said of comes along wherever records do. One that holds 
 (`tests/fleet/copies/test_declared.py`). What points at rows that stay behind points at nothing in the copy.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from django.utils.functional import Promise
 
@@ -58,8 +58,6 @@ class Terms:
     """Which rows: a condition of SQL, by kind of copy."""
     again: Words = ""
     """What somebody has to enter again where its secrets did not come along."""
-    is_written: bool = False
-    """Rows are not carried as they stand; the room writes them itself (`writers`)."""
 
     def holds_in(self, copy: Copy, column: str) -> str:
         """The expression that fills a column, or nothing where it stays what it is."""
@@ -67,8 +65,22 @@ class Terms:
         return found.sql if found and copy not in found.unless else ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Rows that a room reads and writes itself, since they cannot stand in a copy as they are: chains, seals."""
+
+    name: str
+    comes: frozenset[Copy]
+    out: Callable[[], Iterator[dict[str, Any]]]
+    """In the place they come from, one by one, as JSON."""
+    take: Callable[[Iterator[dict[str, Any]], "Facts"], int]
+    """In the place they come to, in one transaction; how many."""
+
+
 _terms: dict[str, Terms] = {}
+_parts: dict[str, Part] = {}
 _then: list[Callable[["Facts"], None]] = []
+_once_open: list[Callable[["Facts"], None]] = []
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,14 +112,34 @@ def terms_of(label: str) -> Terms:
     return _terms.get(label.lower(), Terms())
 
 
+def part(one: Part) -> Part:
+    _parts[one.name] = one
+    return one
+
+
+def parts_of(copy: Copy) -> list[Part]:
+    return [one for one in _parts.values() if copy in one.comes]
+
+
 def then(function: Callable[[Facts], None]) -> Callable[[Facts], None]:
-    """Call this in every filled copy, within the transaction that ends the filling. It may be called twice."""
+    """Call this in every filled copy, in its place, before anybody can come in. It may be called twice."""
     _then.append(function)
+    return function
+
+
+def once_open(function: Callable[[Facts], None]) -> Callable[[Facts], None]:
+    """Call this with the opening of the copy: for letters and tasks, which leave after the commit."""
+    _once_open.append(function)
     return function
 
 
 def settle(facts: Facts) -> None:
     for function in _then:
+        function(facts)
+
+
+def greet(facts: Facts) -> None:
+    for function in _once_open:
         function(facts)
 
 

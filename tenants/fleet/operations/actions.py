@@ -1,12 +1,13 @@
 """Beginning and stopping operations. In public."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tenants.directory.models import Company
+from tenants.directory.models import Agency, Company
 from tenants.fleet.models import Operation
 from tenants.fleet.operations.kinds import Kind
 from tenants.kernel import trust
@@ -15,13 +16,16 @@ from tenants.kernel.errors import Conflict
 
 
 @transaction.atomic
-def begin(kind: Kind, *, by: Actor, company: Company | None = None, **arguments: Any) -> Operation:
+def begin(
+    kind: Kind, *, by: Actor, company: Company | None = None, agency: Agency | None = None, **arguments: Any
+) -> Operation:
     """Note an operation and queue it for after the commit. `arguments` are of JSON.
 
-    Raises Conflict while another of the same company is under way.
+    `agency` says whose it is where there is no company yet. Raises Conflict while another of the same
+    company is under way.
     """
     operation = Operation(
-        kind=kind.name, company_id=company.pk if company else None, agency_id=company.agency_id if company else None,
+        kind=kind.name, company_id=company.pk if company else None, agency_id=_agency_id(company, agency),
         subject=company.name if company else "", arguments=arguments, actor_id=by.user_id, actor_name=by.name,
     )  # fmt: skip
     try:
@@ -34,6 +38,12 @@ def begin(kind: Kind, *, by: Actor, company: Company | None = None, **arguments:
     trust.note(f"company.{kind.name}" if company else f"fleet.{kind.name}", by=by, **_subject(company))
     queue(operation)
     return operation
+
+
+def _agency_id(company: Company | None, agency: Agency | None) -> UUID | None:
+    if company:
+        return company.agency_id
+    return agency.pk if agency else None
 
 
 def _subject(company: Company | None) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """What the verbs of `manage.py company` are made of."""
 
 import sys
+import time
 from argparse import ArgumentParser
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -15,6 +16,7 @@ from tenants.fleet.operations.running import run, step_of
 from tenants.kernel.actors import Actor, robot
 
 Say = Callable[[str], None]
+LOOKED_SECONDS = 0.5
 
 
 class Verb:
@@ -76,7 +78,11 @@ def _candidates(text: str) -> QuerySet[Company]:
 
 
 def follow(operation: Operation, say: Say) -> Operation:
-    run(operation, Watcher(say))
+    """To its end, here or where a worker was quicker."""
+    watcher = Watcher(say)
+    while not run(operation, watcher).is_over:
+        watcher(operation)
+        time.sleep(LOOKED_SECONDS)
     if operation.state != OperationState.DONE:
         raise CommandError(f"{operation}: {operation.get_state_display()}. {operation.error}")
     return operation

@@ -106,6 +106,8 @@ ACTIONS = {
     "view_as.ended": _("ended viewing as"),
     "audit.cut": _("cut off old entries"),
     "audit.exported": _("exported the audit"),
+    "audit.cut_before": _("cut off old entries, where this company was before"),
+    "company.arrived": _("brought the company here, with the audit of"),
     "secrets.rotated": _("renewed the keys of secrets"),
 }
 
