@@ -132,8 +132,13 @@ def company_api() -> NinjaAPI:
 
 
 def agency_api() -> NinjaAPI:
-    companies, staff = map(import_string, ("public_site.agency.api.companies", "public_site.agency.staff_api.staff"))
-    return make_api("agency", [("/companies", companies), ("/staff", staff)])
+    rooms = {
+        "/companies": ("public_site.agency.api.companies", "public_site.agency.copies_api.copies"),
+        "/staff": ("public_site.agency.staff_api.staff",),
+        "/packages": ("public_site.agency.copies_api.packages",),
+        "/operations": ("public_site.agency.copies_api.operations",),
+    }
+    return make_api("agency", [(prefix, import_string(path)) for prefix, paths in rooms.items() for path in paths])
 
 
 def document(api: NinjaAPI) -> Any:
