@@ -6,7 +6,7 @@ does not give its digest was changed before, and the entry that ends the way ove
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import batched
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -56,7 +56,7 @@ def take_audit(rows: Iterator[dict[str, Any]], facts: Facts) -> int:
     if AuditEntry.objects.filter(chain=chain.salt).exists():
         return 0
     chain.digest = genesis(chain.salt)
-    for batch in batched(rows, BATCH):
+    while batch := list(islice(rows, BATCH)):
         AuditEntry.objects.bulk_create([_hung(_entry(row, facts.from_salt), chain) for row in batch])
     former = chain.former
     audit(
