@@ -43,6 +43,9 @@ def furnish_agency(twin: Twin) -> Made:
         "domain": waiting,
         "live": live,
     }
+    found["operation"] = Operation.objects.create(
+        kind="rehearsal", company_id=twin.company.pk, agency_id=twin.agency.pk, state="done", ended_at=timezone.now()
+    )
     found |= {"visit": _visit(twin, boss.user), "owner_email": boss.user.email}
     return plain(WORDS | found | _links(mate, "agency")) | {
         "ticket": lambda things: _ticket(handover_url(user_id=boss.user_id, agency_id=twin.agency.pk))
