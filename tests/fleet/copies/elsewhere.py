@@ -29,7 +29,7 @@ class Elsewhere:
         }
 
     def manage(self, *command: str) -> subprocess.CompletedProcess[str]:
-        argv = [sys.executable, "manage.py", *command, "--skip-checks"]
+        argv = [sys.executable, "manage.py", *command]
         return subprocess.run(
             argv, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=LONGEST_SECONDS, check=False
         )

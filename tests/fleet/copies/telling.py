@@ -92,7 +92,7 @@ def audit() -> dict[str, Any]:
 
 
 def pages(company: Any) -> dict[str, str]:
-    """What the owner sees, without what is of the moment or the host."""
+    """What the owner reads in each, without the agency's brand around it."""
     from tenants.directory.queries import canonical_host
     from tenants.identity.models import User
     from tenants.kernel import context
@@ -104,7 +104,8 @@ def pages(company: Any) -> dict[str, str]:
     found = {}
     for url in PAGES:
         answer = browser.get(url)
-        text = re.sub(r"<(script|style|head)\b.*?</\1>|<[^>]+>", " ", answer.content.decode(), flags=re.S)
+        main = re.search(r"<main\b.*?</main>", answer.content.decode(), flags=re.S)
+        text = re.sub(r"<(script|style|template)\b.*?</\1>|<[^>]+>", " ", main[0] if main else "", flags=re.S)
         found[url] = f"{answer.status_code} {' '.join(text.split())}"
     return found
 
