@@ -77,8 +77,9 @@ def settle(facts: Facts) -> None:
 @once_open
 def greet(facts: Facts) -> None:
     """The index of who works where, and a letter to an owner who cannot enter yet."""
+    company_id = context.company_id()
     with context.public():
-        company = Company.objects.get(pk=context.company_id())
+        company = Company.objects.get(pk=company_id)
     rebuild(company)
     owner = User.objects.filter(email__iexact=facts.owner_email, is_active=True, verified_at=None).first()
     if owner and not company.is_sandbox:

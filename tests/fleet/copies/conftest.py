@@ -55,7 +55,7 @@ def make_filled(agency: Agency, slug: str) -> Company:
         add_user(email="rep@filled.example", name="Rep", role="sales-rep", password=PASSWORD)
         create_custom_field(record_type=type_named("contacts"), label="Pin", kind="secret", key="pin", by=robot())
         account = make("accounts", name="Sole Traders", city="Pune", country="IN")
-        contact = make("contacts", first_name="Priya", last_name="Nair", account=account.pk, custom={"pin": PIN})
+        contact = make("contacts", first_name="Priya", last_name="Nair", account=account.pk, **{"custom.pin": PIN})
         make("deals", name="Rooftop", account=account.pk, contact=contact.pk, amount="1840000")
         keep_file(contact.pk, b"signed by both")
     return company
