@@ -138,6 +138,9 @@ def agency_api() -> NinjaAPI:
 OF_AN_AGENCY = (
     ("/companies", "public_site.agency.api.companies"),
     ("/companies", "public_site.agency.backup_api.backups"),
+    ("/companies", "public_site.agency.copies_api.copies"),
+    ("/packages", "public_site.agency.copies_api.packages"),
+    ("/operations", "public_site.agency.copies_api.operations"),
     ("/staff", "public_site.agency.staff_api.staff"),
     ("/fleet-commands", "public_site.agency.commands_api.router"),
 )

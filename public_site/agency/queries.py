@@ -12,6 +12,7 @@ from tenants.directory.enums import CompanyStatus, Face
 from tenants.directory.models import Agency, Company, Domain
 from tenants.directory.queries import companies_of
 from tenants.directory.tenant import url_of
+from tenants.fleet.models import Operation
 from tenants.identity.models import User
 from tenants.identity.tokens import make_token
 from tenants.kernel import context
@@ -29,6 +30,14 @@ def company_for(member: AgencyMember, company_id: UUID) -> Company:
     found = companies_for(member).filter(pk=company_id).first()
     if not found:
         raise NotFound("No such company")
+    return found
+
+
+def operation_for(member: AgencyMember, operation_id: UUID) -> Operation:
+    """What is being done to a company that the member looks after. Raises NotFound."""
+    found = Operation.objects.filter(pk=operation_id, agency_id=member.agency_id).first()
+    if not found or not (member.has_all_companies or (found.company_id and member.sees(found.company_id))):
+        raise NotFound("No such operation")
     return found
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from public_site.agency.pages import backups, brand, commands, companies, domains, enter, people
+from public_site.agency.pages import backups, brand, commands, companies, copies, domains, enter, people
 
 app_name = "agency"
 urlpatterns = [
@@ -20,6 +20,14 @@ urlpatterns = [
     path("companies/<uuid:company_id>/visits/<uuid:visit_id>/", companies.visit_entry, name="company-visit-entry"),
     path("companies/<uuid:company_id>/domains/new/", domains.add, name="company-domain-new"),
     *backups.urls,
+    path("companies/import/", copies.bring_in, name="company-import"),
+    path("companies/<uuid:company_id>/copies/new/", copies.copy, name="company-copy"),
+    path("companies/<uuid:company_id>/package/", copies.export, name="company-export"),
+    path("companies/<uuid:company_id>/refreshment/", copies.refresh, name="sandbox-refresh"),
+    path("companies/<uuid:company_id>/sandbox-removal/", copies.drop, name="sandbox-drop"),
+    path("operations/<uuid:operation_id>/", copies.operation, name="operation"),
+    path("operations/<uuid:operation_id>/stop/", copies.stop, name="operation-stop"),
+    path("operations/<uuid:operation_id>/package/", copies.fetch, name="package"),
     path("brand-editor/", brand.agency_brand, name="brand"),
     path("brand-editor/preview/", brand.preview, name="brand-preview"),
     path("brand-editor/preview.css", brand.preview_css, name="brand-preview-css"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from public_site.control.access import admins_only
+from public_site.copying.desks import ending_of
 from public_site.paging import page_of, tabs_of
 from tenants.fleet.models import Operation, OperationState
 from tenants.fleet.operations.actions import ask_to_stop
@@ -39,8 +40,8 @@ def operation(request: HttpRequest, operation_id: UUID) -> HttpResponse:
 def drawn(request: HttpRequest, found: Operation) -> HttpResponse:
     is_pulse = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
     name = "control/operation.html#pulse" if is_pulse else "control/operation.html"
-    values: dict[str, Any] = {"view": OperationView(found)}
-    return render(request, name, values)
+    values: dict[str, Any] = {"view": OperationView(found), "base": "base/platform.html", "space": "control"}
+    return render(request, name, values | ending_of(found))
 
 
 @require_POST

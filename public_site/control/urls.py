@@ -1,6 +1,6 @@
 from django.urls import path
 
-from public_site.control import backups, commands, fleet, operations, pages
+from public_site.control import backups, commands, copies, fleet, operations, pages
 
 app_name = "control"
 urlpatterns = [
@@ -16,6 +16,12 @@ urlpatterns = [
     path("companies/<uuid:company_id>/suspension/", pages.suspend_company, name="company-suspend"),
     path("companies/<uuid:company_id>/resumption/", pages.resume_company, name="company-resume"),
     *backups.urls,
+    path("companies/import/", copies.bring_in, name="company-import"),
+    path("companies/<uuid:company_id>/copies/new/", copies.copy, name="company-copy"),
+    path("companies/<uuid:company_id>/package/", copies.export, name="company-export"),
+    path("companies/<uuid:company_id>/refreshment/", copies.refresh, name="sandbox-refresh"),
+    path("companies/<uuid:company_id>/sandbox-removal/", copies.drop, name="sandbox-drop"),
+    path("operations/<uuid:operation_id>/package/", copies.fetch, name="package"),
     path("domains/", pages.domains, name="domains"),
     path("fleet/", fleet.fleet, name="fleet"),
     path("fleet/migration/", fleet.migrate, name="fleet-migrate"),

@@ -114,6 +114,8 @@ TIME_ZONE = "UTC"
 
 MEDIA_ROOT = DATA_DIR / "files"
 IMPORT_MOST_BYTES: int = env.number("IMPORT_MOST_MB", 100) * 1024 * 1024
+PACKAGE_MOST_BYTES: int = env.number("PACKAGE_MOST_MB", 20_000) * 1024 * 1024
+PACKAGE_MOST_UNPACKED_BYTES: int = env.number("PACKAGE_MOST_UNPACKED_MB", 200_000) * 1024 * 1024
 IMPORT_SHEET_ORIGINS = ["https://docs.google.com"]
 EMAIL_BACKEND = "tenants.kernel.mail.Backend"
 EMAIL_URL = env.text("EMAIL_URL", "file:")

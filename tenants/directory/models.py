@@ -47,6 +47,13 @@ class Company(Row):
     language = models.CharField(max_length=8, default="en")
     owner_email = models.EmailField()
     support_access = models.CharField(max_length=10, choices=SupportAccess, default=SupportAccess.OPEN)
+    is_sandbox = models.BooleanField(default=False, editable=False)
+    """Said once, when it is made: a sandbox never becomes a company that mails and calls people."""
+    sandbox_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="sandboxes")
+    expires_at = models.DateTimeField(null=True, blank=True)
+    """When a sandbox is taken away."""
+    copied_at = models.DateTimeField(null=True, blank=True)
+    """As of when it is a copy of another."""
 
     class Meta:
         ordering = ("name",)
@@ -62,7 +69,14 @@ class Company(Row):
     @property
     def place(self) -> Place:
         """Its schema, touched with its own database role."""
-        return Place(schema=self.schema_name, role=self.schema_name, company_id=self.pk, agency_id=self.agency_id)
+        return Place(
+            schema=self.schema_name, role=self.schema_name, company_id=self.pk, agency_id=self.agency_id,
+            is_sandbox=self.is_sandbox,
+        )  # fmt: skip
+
+    @property
+    def sandbox_of_name(self) -> str:
+        return self.sandbox_of.name if self.sandbox_of else ""
 
 
 class Membership(Row):

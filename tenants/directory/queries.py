@@ -29,7 +29,8 @@ def company_of(agency_id: UUID, company_id: UUID) -> Company:
 def load_tenant(host: str) -> Tenant | None:
     """What a normalised host leads to, from the database; None for hosts unknown or unverified."""
     with context.public():
-        domain = Domain.objects.select_related("agency", "company").filter(host=host, verified_at__isnull=False).first()
+        rows = Domain.objects.select_related("agency", "company__sandbox_of")
+        domain = rows.filter(host=host, verified_at__isnull=False).first()
         return tenant_of(domain) if domain else None
 
 
@@ -47,7 +48,7 @@ def tenant_of(domain: Domain) -> Tenant:
 def company_tenant(company_id: UUID) -> Tenant:
     """A company's tenant by its id, for tasks, mails and documents."""
     with context.public():
-        domain = Domain.objects.select_related("agency", "company").filter(
+        domain = Domain.objects.select_related("agency", "company__sandbox_of").filter(
             face=Face.COMPANY, company_id=company_id, is_canonical=True
         )
         return _tenant_or_404(domain)

@@ -76,6 +76,8 @@ class CompanyView:
     time_zone: str
     currency: str
     language: str
+    is_sandbox: bool = False
+    sandbox_of_name: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -109,7 +111,10 @@ class Tenant:
         if not self.company:
             return Place(schema=PUBLIC_SCHEMA, agency_id=agency_id)
         schema = self.company.schema_name
-        return Place(schema=schema, role=schema, company_id=self.company.id, agency_id=agency_id)
+        return Place(
+            schema=schema, role=schema, company_id=self.company.id, agency_id=agency_id,
+            is_sandbox=self.company.is_sandbox,
+        )  # fmt: skip
 
     @property
     def session_scope(self) -> str:

@@ -41,13 +41,13 @@ def create_company(
     SlugTaken, Invalid.
     """
     check_slug(slug)
-    place = _checked_locale(country=country, time_zone=time_zone, currency=currency)
+    place = check_locale(country=country, time_zone=time_zone, currency=currency)
     if language not in dict(settings.LANGUAGES):
         raise Invalid(
             {"language": [gettext("Choose one of: %(codes)s.") % {"codes": ", ".join(dict(settings.LANGUAGES))}]}
         )
     company = _insert(agency, name=name, slug=slug, owner_email=owner_email.lower(), language=language, **place)
-    _add_hosts(agency, company)
+    add_hosts(agency, company)
     with context.inside(company.place, actor=by):
         for module in modules():
             module.seed(company_seed(company, owner_name))
@@ -67,7 +67,8 @@ def company_seed(company: Company, owner_name: str) -> Mapping[str, str]:
     }
 
 
-def _checked_locale(*, country: str, time_zone: str, currency: str) -> dict[str, str]:
+def check_locale(*, country: str, time_zone: str, currency: str) -> dict[str, str]:
+    """All three as they are kept; those left empty are the country's. Raises Invalid."""
     country = country.upper()
     if country not in COUNTRIES:
         raise Invalid({"country": [gettext("Use a two-letter country code, like IN, BG or US.")]})
@@ -100,7 +101,7 @@ def _insert(agency: Agency, *, slug: str, **values: str) -> Company:
         raise SlugTaken(slug) from error
 
 
-def _add_hosts(agency: Agency, company: Company) -> None:
+def add_hosts(agency: Agency, company: Company) -> None:
     """One host under each verified host of the agency; canonical under the agency's canonical one."""
     hosts = Domain.objects.filter(agency=agency, face=Face.AGENCY, verified_at__isnull=False)
     for domain in hosts.order_by("-is_canonical", "created_at"):

@@ -8,6 +8,7 @@ ROOMS_WITH_OPERATIONS: tuple[str, ...] = (
     "commands",
     "backups",
     "restoring",
+    "copies",
 )
 """Rooms of the fleet whose module `kinds` registers operations."""
 

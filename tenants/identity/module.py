@@ -50,6 +50,7 @@ module = Module(
         ("/support", "tenants.identity.support.api.router"),
         ("/view-as", "tenants.identity.viewing.api.router"),
         ("/me/companies", "tenants.identity.switching.api.router"),
+        ("/sandboxes", "tenants.identity.sandboxes.api.router"),
         ("/audit", "tenants.identity.auditing.api.router"),
         ("/teams", "tenants.identity.team_api.router"),
         ("/sign-in-policy", "tenants.identity.signin.api.rules"),

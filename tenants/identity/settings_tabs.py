@@ -25,6 +25,7 @@ def settings_tabs(request: HttpRequest) -> list[dict[str, Any]]:
         (_("Connected apps"), "/settings/apps/", "plug-connected"),
         (_("Support visits"), "/settings/support/", "eye"),
         (_("Audit"), "/settings/audit/", "history"),
+        (_("Kept mails") if context.in_sandbox() else _("Sandboxes"), "/settings/sandboxes/", "flask"),
         (_("Company"), "/settings/company/", "building"),
         *((item.label, item.url, item.icon) for module in modules() for item in module.settings_nav),
         (_("My profile"), "/settings/profile/", "user-circle"),

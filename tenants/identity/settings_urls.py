@@ -9,6 +9,7 @@ from tenants.identity.handing import pages as handing_pages
 from tenants.identity.mfa import profile_pages as mfa_pages
 from tenants.identity.revealing import pages as reveal_pages
 from tenants.identity.roles import pages as role_pages
+from tenants.identity.sandboxes import pages as sandbox_pages
 from tenants.identity.scim import settings_pages as scim_pages
 from tenants.identity.sharing import pages as sharing_pages
 from tenants.identity.signin import pages as signin_pages
@@ -84,6 +85,13 @@ urlpatterns = [
     path("settings/support/<uuid:visit_id>/end/", support_pages.end, name="support-end"),
     path("support/enter/", support_pages.enter, name="support-enter"),
     path("support/leave/", support_pages.leave, name="support-leave"),
+    path("settings/sandboxes/", sandbox_pages.overview, name="sandboxes"),
+    path("settings/sandboxes/new/", sandbox_pages.create, name="sandbox-new"),
+    path("settings/sandboxes/mails/<uuid:mail_id>/", sandbox_pages.mail, name="kept-mail"),
+    path("settings/sandboxes/<uuid:sandbox_id>/changes/", sandbox_pages.changes, name="sandbox-changes"),
+    path("settings/sandboxes/<uuid:sandbox_id>/refreshment/", sandbox_pages.refresh, name="sandbox-refresh"),
+    path("settings/sandboxes/<uuid:sandbox_id>/time/", sandbox_pages.keep, name="sandbox-keep"),
+    path("settings/sandboxes/<uuid:sandbox_id>/removal/", sandbox_pages.drop, name="sandbox-drop"),
     path("settings/audit/", audit_pages.listing, name="audit"),
     path("settings/audit/verification/", audit_pages.verification, name="audit-verification"),
     path("settings/audit/export.<str:file_format>", audit_pages.export, name="audit-export"),

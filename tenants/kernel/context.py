@@ -30,6 +30,8 @@ class Place:
     role: str | None = None
     company_id: UUID | None = None
     agency_id: UUID | None = None
+    is_sandbox: bool = False
+    """A company to try things out in: nothing may leave it for people or machines outside."""
 
     @property
     def salt(self) -> str:
@@ -77,6 +79,12 @@ def company_id() -> UUID:
     if found is None:
         raise NoTenant
     return found
+
+
+def in_sandbox() -> bool:
+    """Whether what is done here must stay inside. Ask before anything goes out."""
+    found = _context.get()
+    return bool(found and found.place.is_sandbox)
 
 
 @contextmanager

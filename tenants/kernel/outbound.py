@@ -18,6 +18,7 @@ import httpx
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from tenants.kernel import context
 from tenants.kernel.errors import ProviderFailed
 
 CONNECT_SECONDS: Final = 5
@@ -45,6 +46,13 @@ class NotAllowed(NotReachable):
 
     code = "address_not_allowed"
     title: ClassVar[Any] = _("Addresses inside a private network cannot be used. Give a public http or https address.")
+
+
+class StaysInside(NotReachable):
+    """A sandbox would have changed something out there."""
+
+    code = "sandbox_stays_inside"
+    title: ClassVar[Any] = _("This is a sandbox: nothing is sent to addresses outside.")
 
 
 @dataclass(frozen=True)
@@ -121,7 +129,12 @@ def stream(
     redirects: int = MOST_REDIRECTS,
     **how: Any,
 ) -> Iterator[httpx.Response]:
-    """An open answer after its redirects; only GET and HEAD are redirected. Raises NotAllowed, NotReachable."""
+    """An open answer after its redirects; only GET and HEAD are redirected. Raises NotAllowed, NotReachable.
+
+    Out of a sandbox things may be read, never sent: StaysInside.
+    """
+    if context.in_sandbox() and method not in ("GET", "HEAD"):
+        raise StaysInside
     wait = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
     # Proxies of the environment would resolve the name once more.
     with httpx.Client(timeout=wait, follow_redirects=False, trust_env=False) as client:

@@ -16,7 +16,17 @@ from django.db import connection, models, transaction
 from tenants.kernel import context, masters
 from tenants.kernel.models import DataKey
 from tenants.kernel.secret_fields import SecretField, secret_columns
-from tenants.kernel.secrets import MARK, Secret, new_data_key, unwrap, wrap
+from tenants.kernel.secrets import (
+    MARK,
+    Foreign,
+    Secret,
+    Unreadable,
+    is_taking_over,
+    new_data_key,
+    reading_also,
+    unwrap,
+    wrap,
+)
 
 PIECE = 200
 Writer = Callable[[DataKey], int]
@@ -68,6 +78,39 @@ def rotate(*, data_keys: bool = True) -> Rotated:
     return done
 
 
+def take_over(foreign: Foreign) -> int:
+    """Write every secret that rows from elsewhere brought along anew, with a key of this place; how many.
+
+    What cannot be read with these keys is emptied: a copy holds nothing that nobody can ever open.
+    Killed anywhere, it goes on where it was.
+    """
+    done = 0
+    with reading_also(foreign):
+        newest = _newest_here()
+        for model, field in _columns_here():
+            while count := _write_anew(model, field, newest):
+                done += count
+        for write_anew in _elsewhere:
+            while count := write_anew(newest):
+                done += count
+    return done
+
+
+def told_or_emptied(token: str, purpose: str) -> str:
+    """The secret in the clear; nothing, where a copy came without the key to it. Raises Unreadable otherwise."""
+    try:
+        return Secret(token, purpose).reveal()
+    except Unreadable:
+        if is_taking_over():
+            return ""
+        raise
+
+
+@transaction.atomic
+def _newest_here() -> DataKey:
+    return DataKey.objects.order_by("-id").first() or new_data_key()
+
+
 @transaction.atomic
 def _wrap_all() -> int:
     name, _key = masters.current()
@@ -97,7 +140,7 @@ def _write_anew(model: type[models.Model], field: SecretField, newest: DataKey) 
     """A piece of the rows that name another key; how many that were."""
     rows = _behind(model, field, newest)
     for row_id, token in rows:
-        text = Secret(token, field.purpose).reveal()
+        text = told_or_emptied(token, field.purpose)
         model._default_manager.filter(pk=row_id).update(**{field.name: text})
     return len(rows)
 

@@ -8,6 +8,10 @@ lie in the company's own schema, so they go where a backup or a move takes it.
 
 import base64
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
@@ -26,6 +30,17 @@ MASK: Final = "••••"
 KEPT_AT_MOST = 2_000
 _opened: dict[tuple[str, UUID], bytes] = {}
 """Data keys in the clear, by place: they never change."""
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """The keys of another place, whose rows lie here for the moment: a copy is being filled with them."""
+
+    home: str
+    keys: Mapping[UUID, bytes] = field(repr=False)
+
+
+_foreign: ContextVar[Foreign | None] = ContextVar("omniflow_foreign_keys", default=None)
 
 
 class Unreadable(DomainError):
@@ -99,13 +114,41 @@ def decrypt(token: str, *, purpose: str) -> str:
     if mark != MARK:
         raise Unreadable
     try:
-        return _unseal(_opened_key(UUID(key_id)), sealed, _bound(purpose)).decode()
+        home, key = _key_named(UUID(key_id))
+        return _unseal(key, sealed, _bound(purpose, home)).decode()
     except (InvalidTag, ValueError) as error:
         raise Unreadable from error
 
 
-def _bound(purpose: str) -> bytes:
-    return f"{_home()}\n{purpose}".encode()
+@contextmanager
+def reading_also(foreign: Foreign) -> Iterator[None]:
+    """Let what was encrypted elsewhere be read here, by its keys. What is written is this place's all the same."""
+    token = _foreign.set(foreign)
+    try:
+        yield
+    finally:
+        _foreign.reset(token)
+
+
+def keys_of_here() -> Foreign:
+    """All data keys of the place we are in, in the clear: for a copy of it, in memory alone."""
+    return Foreign(_home(), {key.pk: unwrap(key) for key in DataKey.objects.all()})
+
+
+def is_taking_over() -> bool:
+    return _foreign.get() is not None
+
+
+def _key_named(key_id: UUID) -> tuple[str, bytes]:
+    """A key, and the home it is bound to."""
+    foreign = _foreign.get()
+    if foreign and key_id in foreign.keys:
+        return foreign.home, foreign.keys[key_id]
+    return _home(), _opened_key(key_id)
+
+
+def _bound(purpose: str, home: str = "") -> bytes:
+    return f"{home or _home()}\n{purpose}".encode()
 
 
 def _home() -> str:

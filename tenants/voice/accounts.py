@@ -61,6 +61,8 @@ def connect(*, provider: str, credentials: Mapping[str, str], by: Actor) -> str:
     Raises Denied, Invalid, ProviderFailed.
     """
     require(by, "edit", "settings")
+    if provider in PROVIDERS:
+        vault.check_may_ring(provider)
     found = TelephonyAccount.objects.filter(provider=provider).first()
     checked = checked_credentials(provider, credentials, kept=vault.opened(found) if found else {})
     words = adapter(provider, checked).check_connection()

@@ -3,10 +3,13 @@
 import json
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _
+
+from tenants.kernel import context
 from tenants.kernel.secrets import Secret, hint
 from tenants.voice.models import TelephonyAccount
 from tenants.voice.providers import PROVIDERS, adapter
-from tenants.voice.providers.base import Telephony
+from tenants.voice.providers.base import Refused, Telephony
 
 
 def as_text(credentials: Mapping[str, str]) -> str:
@@ -22,8 +25,15 @@ def opened(account: TelephonyAccount) -> dict[str, str]:
 
 
 def adapter_of(account: TelephonyAccount) -> Telephony:
-    """The account, ready to be asked."""
+    """The account, ready to be asked. Raises Refused where it would ring at people's out of a sandbox."""
+    check_may_ring(account.provider)
     return adapter(account.provider, opened(account))
+
+
+def check_may_ring(provider: str) -> None:
+    """Out of a sandbox nobody is called. Raises Refused."""
+    if context.in_sandbox() and PROVIDERS[provider].can.is_real:
+        raise Refused(_("This is a sandbox: calls go through the practice line only."))
 
 
 def shown(account: TelephonyAccount) -> dict[str, str]:

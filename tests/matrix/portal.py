@@ -45,7 +45,9 @@ def furnish_agency(twin: Twin) -> Made:
         "command_run": _command_run(twin),
     }
     found |= {"visit": _visit(twin, boss.user), "owner_email": boss.user.email, **_saved(twin)}
-    found["operation"] = Operation.objects.create(kind="backup", company_id=twin.company.pk, state="done")
+    found["operation"] = Operation.objects.create(
+        kind="backup", company_id=twin.company.pk, agency_id=twin.agency.pk, state="done", ended_at=timezone.now()
+    )
     return plain(WORDS | found | _links(mate, "agency")) | {
         "ticket": lambda things: _ticket(handover_url(user_id=boss.user_id, agency_id=twin.agency.pk))
     }

@@ -11,6 +11,7 @@ from django.utils import timezone
 from tenants.crm.actions.lines import set_lines
 from tenants.crm.actions.pipelines import add_pipeline, add_reason
 from tenants.crm.models import Stage
+from tenants.fleet.pool import claim_schema
 from tenants.identity import tokens
 from tenants.identity.actions import create_api_key
 from tenants.identity.models import MailDomain, SsoConnection, User
@@ -274,14 +275,18 @@ def _visits(found: Made, twin: Twin, by: Actor) -> None:
         boss = User.objects.get(email=f"boss@{twin.agency.slug}.example")
         asked = {"company": twin.company, "visitor": boss, "house": "Alpha Agency", "user_id": found["owner"]}
         visit = ask_visit(**asked, reason="Import fails", minutes=30, by=robot())
-    from tenants.directory.models import SupportVisit
+    from tenants.directory.models import Company, SupportVisit
 
     with context.public():
         agreed = SupportVisit.objects.get(pk=visit.pk)
         SupportVisit.objects.filter(pk=visit.pk).update(state="asked")
         agreed.pk, agreed.state, agreed.updated_at = None, "agreed", timezone.now() - timedelta(minutes=1)
         agreed.save(force_insert=True)
-    found |= {"visit": visit, "agreed": agreed}
+        sandbox = Company.objects.create(
+            agency=twin.agency, name="Tries", slug="tries-1", schema_name=claim_schema().name, country="IN",
+            currency="INR", owner_email="owner@alpha.example", is_sandbox=True, sandbox_of=twin.company,
+        )  # fmt: skip
+    found |= {"visit": visit, "agreed": agreed, "sandbox": sandbox}
     found["ticket"] = lambda things: _ticket(things["agreed"])
 
 

@@ -48,7 +48,7 @@ def begin_command(
     if not companies:
         raise Invalid({"companies": [_("No open company is chosen by this.")]})
     return begin(
-        COMMAND, by=by, is_queued=is_queued, agency_id=agency.pk if agency else None, command=name, values=checked,
+        COMMAND, by=by, is_queued=is_queued, agency=agency, command=name, values=checked,
         companies=companies, is_dry=is_dry, canary="0" if is_dry else canary,
         stop_after=len(companies) + 1 if is_dry else stop_after,
     )  # fmt: skip

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tenants.directory.models import Company
+from tenants.directory.models import Agency, Company
 from tenants.fleet.models import Operation
 from tenants.fleet.operations.kinds import Kind
 from tenants.kernel import trust
@@ -17,17 +17,18 @@ from tenants.kernel.errors import Conflict
 
 @transaction.atomic
 def begin(
-    kind: Kind, *, by: Actor, company: Company | None = None, agency_id: UUID | None = None, is_queued: bool = True,
+    kind: Kind, *, by: Actor, company: Company | None = None, agency: Agency | None = None, is_queued: bool = True,
     **arguments: Any,
 ) -> Operation:  # fmt: skip
-    """Note an operation and queue it for after the commit. `arguments` are of JSON; `agency_id` says who may look.
+    """Note an operation and queue it for after the commit. `arguments` are of JSON.
+
+    `agency` says whose it is where there is no company, or not yet.
 
     Not queued, the caller runs it; should that die, the reconciler finds it all the same.
     Raises Conflict while another of the same company is under way.
     """
     operation = Operation(
-        kind=kind.name, company_id=company.pk if company else None,
-        agency_id=company.agency_id if company else agency_id,
+        kind=kind.name, company_id=company.pk if company else None, agency_id=_agency_id(company, agency),
         subject=company.name if company else "", arguments=arguments, actor_id=by.user_id, actor_name=by.name,
     )  # fmt: skip
     try:
@@ -37,16 +38,22 @@ def begin(
         if "operation_one_of_a_company" not in str(error):
             raise
         raise Conflict(_("Something else is being done to this company. Wait until it is over.")) from error
-    trust.note(f"company.{kind.name}" if company else f"fleet.{kind.name}", by=by, **_subject(company, agency_id))
+    trust.note(f"company.{kind.name}" if company else f"fleet.{kind.name}", by=by, **_subject(company, agency))
     if is_queued:
         queue(operation)
     return operation
 
 
-def _subject(company: Company | None, agency_id: UUID | None) -> dict[str, str]:
+def _agency_id(company: Company | None, agency: Agency | None) -> UUID | None:
+    if company:
+        return company.agency_id
+    return agency.pk if agency else None
+
+
+def _subject(company: Company | None, agency: Agency | None) -> dict[str, str]:
     if company:
         return {"subject": f"company:{company.pk}", "agency": str(company.agency_id)}
-    return {"subject": f"agency:{agency_id}", "agency": str(agency_id)} if agency_id else {}
+    return {"subject": f"agency:{agency.pk}", "agency": str(agency.pk)} if agency else {}
 
 
 def queue(operation: Operation) -> None:

@@ -30,6 +30,7 @@ FAMILIES = {
     "telephony": _("Phone settings"),
     "invoicing": _("Invoicing settings"),
     "secrets": _("Secrets"),
+    "sandbox": _("Sandboxes"),
     "audit": _("The audit itself"),
 }
 ACTIONS = {
@@ -106,6 +107,14 @@ ACTIONS = {
     "view_as.ended": _("ended viewing as"),
     "audit.cut": _("cut off old entries"),
     "audit.exported": _("exported the audit"),
+    "audit.cut_before": _("cut off old entries, where this company was before"),
+    "company.arrived": _("brought the company here, with the audit of"),
+    "sandbox.made": _("made the sandbox"),
+    "sandbox.refreshed": _("filled anew the sandbox"),
+    "sandbox.kept": _("let stand longer the sandbox"),
+    "sandbox.dropped": _("took away the sandbox"),
+    "sandbox.deployed": _("brought over changes of the sandbox"),
+    "company.copied_from": _("made this company as a copy of"),
     "secrets.rotated": _("renewed the keys of secrets"),
 }
 

@@ -8,8 +8,8 @@ from django.db.models.fields.json import KeyTextTransform
 
 from tenants.kernel import context
 from tenants.kernel.models import DataKey
-from tenants.kernel.rotating import PIECE, also_rotate, is_behind, mark_of
-from tenants.kernel.secrets import Secret, encrypt
+from tenants.kernel.rotating import PIECE, also_rotate, is_behind, mark_of, told_or_emptied
+from tenants.kernel.secrets import encrypt
 from tenants.records.custom.making import CONFIDENTIAL
 from tenants.records.fields import purpose_of
 from tenants.records.models import CustomField, Merge
@@ -35,8 +35,10 @@ def _records(record_type: RecordType, key: str, newest: DataKey) -> int:
     rows = model._default_manager.filter(custom__has_key=key).annotate(token=KeyTextTransform(key, "custom"))
     behind = rows.exclude(token__startswith=mark_of(newest)).select_for_update(of=("self",)).order_by("pk")[:PIECE]
     for row in behind:
-        text = Secret(row.custom[key], purpose_of(row, key)).reveal()
-        custom = row.custom | {key: encrypt(text, purpose=purpose_of(row, key))}
+        custom = dict(row.custom)
+        _anew(row, custom, key, newest)
+        if not custom.get(key):
+            custom.pop(key, None)
         model._default_manager.filter(pk=row.pk).update(custom=custom)
     return len(behind)
 
@@ -64,4 +66,6 @@ def _names_another(key: str, newest: DataKey) -> Q:
 def _anew(record: Any, custom: dict[str, Any], key: str, newest: DataKey) -> None:
     if custom.get(key) and is_behind(custom[key], newest):
         purpose = purpose_of(record, key)
-        custom[key] = encrypt(Secret(custom[key], purpose).reveal(), purpose=purpose)
+        text = told_or_emptied(custom.pop(key), purpose)
+        if text:
+            custom[key] = encrypt(text, purpose=purpose)

@@ -8,6 +8,8 @@ COMPANY = {
     "name": "Beta Works", "slug": "beta-works", "country": "IN", "time_zone": "Asia/Kolkata", "currency": "INR",
     "language": "en", "owner_name": "Ola", "owner_email": "ola@beta.example",
 }  # fmt: skip
+COPY = {"kind": "clone", "slug": "beta-copy", "name": "Beta copy"}
+NO_SANDBOX = "the sample's company is no sandbox"
 VISIT = {"user_id": the.company_owner, "minutes": "30", "reason": "Import fails"}
 STAGE = {
     "value_name": "Fitting", "value_probability": "60", "is_dry": "on", "canary": "1", "stop_after": "3",
@@ -66,6 +68,25 @@ ROWS = [
     row("swap_copy", MEMBER),
     row("pick_records", MEMBER, json={"records": [{"record_type": "contacts", "id": the.contact}]}),
     row("discard_copy", MEMBER),
+    row("GET agency:company-import", MEMBER),
+    row("POST agency:company-import", MEMBER, form={"slug": "beta-works"}, ok=(422,), why="without a package"),
+    row("GET agency:company-copy", MEMBER),
+    row("POST agency:company-copy", MEMBER, form=COPY),
+    row("GET agency:company-export", MEMBER),
+    row("POST agency:company-export", MEMBER, form={"passphrase": ""}),
+    row("POST agency:sandbox-refresh", MEMBER),
+    row("POST agency:sandbox-drop", MEMBER),
+    row("GET agency:operation", MEMBER),
+    row("POST agency:operation-stop", MEMBER),
+    row("POST agency:package", MEMBER, ok=(404,), why="the sample's operation wrote none"),
+    row("copy_company", MEMBER, json=COPY),
+    row("refresh_sandbox", MEMBER, ok=(409,), why=NO_SANDBOX),
+    row("drop_sandbox", MEMBER, ok=(409,), why=NO_SANDBOX),
+    row("export_company", MEMBER, json={}),
+    row("import_company", MEMBER, form={"slug": "beta-works"}, ok=(422,), why="without a package"),
+    row("get_operation", MEMBER),
+    row("stop_operation", MEMBER),
+    row("fetch_package", MEMBER, ok=(404,), why="the sample's operation wrote none"),
     row("GET agency:brand", MEMBER),
     row("POST agency:brand", MEMBER, form={"product_name": "AlphaSuite", "colour": "#0f766e"}),
     row("GET agency:brand-preview", MEMBER),

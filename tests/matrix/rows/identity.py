@@ -7,6 +7,9 @@ GIVER = SETTINGS & SELF
 """Nobody gives more than they have: a key of few scopes has less than any role."""
 TEAM = {"name": "Sales West", "members": [the.user]}
 POLICY = {"idle_minutes": 60}
+OWNING = OWNER & SETTINGS
+"""Sandboxes hold all that a company knows."""
+SANDBOX = {"slug": "tries", "days": "7"}
 
 ROWS = [
     row("list_users", SETTINGS),
@@ -43,6 +46,12 @@ ROWS = [
     row("get_sign_in_policy", SETTINGS),
     row("update_sign_in_policy", SETTINGS, json=POLICY),
     row("list_sign_ins", SETTINGS),
+    row("list_sandboxes", OWNING),
+    row("create_sandbox", OWNING, json={"slug": "tries"}),
+    row("refill_sandbox", OWNING),
+    row("delete_sandbox", OWNING),
+    row("list_sandbox_changes", OWNING),
+    row("deploy_sandbox", OWNING, json={"changes": ["tags:none"]}, ok=(409,), why="nothing differs in the sample"),
 ]
 
 OIDC = {"name": "Acme", "issuer": "https://idp.example", "client_id": "crm", "client_secret": "secret"}
@@ -98,6 +107,15 @@ PAGES = [
     row("POST support-end", SETTINGS),
     row("GET support-enter", LINK, query={"ticket": the.ticket}, secret="ticket"),
     row("POST support-leave", OPEN),
+    row("GET sandboxes", OWNING),
+    row("GET sandbox-new", OWNING),
+    row("POST sandbox-new", OWNING, form=SANDBOX),
+    row("GET kept-mail", OWNING, mail_id=the.sandbox, ok=(404,), why="the sample kept no mail"),
+    row("GET sandbox-changes", OWNING),
+    row("POST sandbox-changes", OWNING, form={}, ok=(422,), why="nothing is chosen in the sample"),
+    row("POST sandbox-refresh", OWNING),
+    row("POST sandbox-keep", OWNING),
+    row("POST sandbox-drop", OWNING),
     row("GET audit", SETTINGS),
     row("POST audit-verification", SETTINGS),
     row("GET audit-export", SETTINGS, file_format="csv"),

@@ -4,6 +4,7 @@ from tests.matrix.needs import LINK, OPEN, roles
 from tests.matrix.samples import row, the
 
 ADMIN = roles("admin")
+BUSY = "the sample's company has an operation under way"
 VISIT = {"user_id": the.company_owner, "minutes": "30", "reason": "Import fails"}
 RULE = {"is_on": "on", "daily": "5", "weekly": "4", "monthly": "6"}
 
@@ -39,6 +40,15 @@ CONTROL = [
     row("POST control:copy-swap", ADMIN, ok=(409,), why="something is done to the sample already"),
     row("POST control:copy-discard", ADMIN, ok=(409,), why="something is done to the sample already"),
     row("POST control:copy-records", ADMIN, form={"records": the.picked}),
+    row("GET control:company-import", ADMIN),
+    row("POST control:company-import", ADMIN, form={"slug": "beta-works"}, ok=(422,), why="without a package"),
+    row("GET control:company-copy", ADMIN),
+    row("POST control:company-copy", ADMIN, form={"kind": "clone", "slug": "beta-copy"}, ok=(422,), why=BUSY),
+    row("GET control:company-export", ADMIN),
+    row("POST control:company-export", ADMIN, form={"passphrase": ""}, ok=(422,), why=BUSY),
+    row("POST control:sandbox-refresh", ADMIN),
+    row("POST control:sandbox-drop", ADMIN),
+    row("POST control:package", ADMIN, ok=(404,), why="the sample's operation wrote none"),
     row("GET control:domains", ADMIN),
     row("GET control:fleet", ADMIN),
     row("GET control:fleet-migrate", ADMIN),

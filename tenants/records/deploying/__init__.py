@@ -1,0 +1,1 @@
+"""Bringing what was tried out in a sandbox into its company: compared thing by thing, chosen, applied as a job."""
