@@ -132,8 +132,12 @@ def company_api() -> NinjaAPI:
 
 
 def agency_api() -> NinjaAPI:
-    companies, staff = map(import_string, ("public_site.agency.api.companies", "public_site.agency.staff_api.staff"))
-    return make_api("agency", [("/companies", companies), ("/staff", staff)])
+    paths = {
+        "/companies": ("api.companies", "life_api.lives"), "/staff": ("staff_api.staff",),
+        "/transfers": ("life_api.transfers",), "/certificates": ("life_api.certificates",),
+    }  # fmt: skip
+    found = [(prefix, import_string(f"public_site.agency.{path}")) for prefix, all_ in paths.items() for path in all_]
+    return make_api("agency", found)
 
 
 def document(api: NinjaAPI) -> Any:

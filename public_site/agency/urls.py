@@ -1,6 +1,6 @@
 from django.urls import path
 
-from public_site.agency.pages import brand, companies, domains, enter, people
+from public_site.agency.pages import brand, companies, domains, enter, people, transfers
 
 app_name = "agency"
 urlpatterns = [
@@ -19,6 +19,17 @@ urlpatterns = [
     path("companies/<uuid:company_id>/visits/new/", companies.visit, name="company-visit"),
     path("companies/<uuid:company_id>/visits/<uuid:visit_id>/", companies.visit_entry, name="company-visit-entry"),
     path("companies/<uuid:company_id>/domains/new/", domains.add, name="company-domain-new"),
+    path("companies/<uuid:company_id>/closing/", transfers.close, name="company-close"),
+    path("companies/<uuid:company_id>/closing/undo/", transfers.restore, name="company-restore"),
+    path("companies/<uuid:company_id>/address/", transfers.rename, name="company-rename"),
+    path("companies/<uuid:company_id>/transfer/", transfers.ask, name="company-transfer"),
+    path("transfers/", transfers.transfers, name="transfers"),
+    path("transfers/<uuid:transfer_id>/approval/", transfers.approve, name="transfer-approve"),
+    path("transfers/<uuid:transfer_id>/refusal/", transfers.refuse, name="transfer-refuse"),
+    path("transfers/<uuid:transfer_id>/withdrawal/", transfers.withdraw, name="transfer-withdraw"),
+    path("transfers/consent/<str:token>/", transfers.consent, name="transfer-consent"),
+    path("certificates/<uuid:certificate_id>/", transfers.certificate, name="certificate"),
+    path("certificates/<uuid:certificate_id>/file.<str:ending>", transfers.certificate_file, name="certificate-file"),
     path("brand-editor/", brand.agency_brand, name="brand"),
     path("brand-editor/preview/", brand.preview, name="brand-preview"),
     path("brand-editor/preview.css", brand.preview_css, name="brand-preview-css"),

@@ -19,6 +19,7 @@ CELERY_TASK_SOFT_TIME_LIMIT = 270
 CELERY_BEAT_SCHEDULE = {
     "fill the ready pool": {"task": "tenants.fleet.tasks.fill_pool", "schedule": schedule(30)},
     "reconcile the fleet": {"task": "tenants.fleet.tasks.reconcile", "schedule": schedule(60)},
+    "end lifecycles": {"task": "tenants.fleet.tasks.end_lifecycles", "schedule": schedule(300)},
     "note the beat": {"task": "public_site.control.tasks.note_beat", "schedule": schedule(30)},
     "sweep jobs": {"task": "tenants.records.jobs.tasks.sweep_jobs", "schedule": schedule(60)},
     "sweep bins": {"task": "tenants.records.bin.tasks.sweep_bins", "schedule": schedule(86_400)},

@@ -2,7 +2,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-ROOMS_WITH_OPERATIONS: tuple[str, ...] = ()
+ROOMS_WITH_OPERATIONS: tuple[str, ...] = ("lifecycle",)
 """Rooms of the fleet whose module `kinds` registers operations."""
 
 

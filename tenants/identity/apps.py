@@ -6,13 +6,14 @@ class IdentityConfig(AppConfig):
     label = "identity"
 
     def ready(self) -> None:
-        from tenants.identity import permits, remembered  # models are there only now
+        from tenants.identity import endings, permits, remembered  # models are there only now
         from tenants.identity.auditing.writing import audit
         from tenants.identity.handing import kind
         from tenants.identity.switching import index
         from tenants.kernel.trust import write_with
 
         assert kind  # registers the job
+        assert endings  # registers what ends with a company
         remembered.watch()
         permits.watch()
         index.watch()

@@ -91,6 +91,7 @@ ACTIONS = {
     "records.shared": _("shared"),
     "records.unshared": _("took back a share of"),
     "field.revealed": _("was shown a confidential field of"),
+    "company.transferred": _("moved the company to another agency"),
     "company.updated": _("changed the company"),
     "telephony.chosen": _("chose the phone line"),
     "telephony.connected": _("connected the phone provider"),
@@ -105,6 +106,7 @@ ACTIONS = {
     "view_as.began": _("began to view as"),
     "view_as.ended": _("ended viewing as"),
     "audit.cut": _("cut off old entries"),
+    "audit.hidden": _("hid texts of an erased company"),
     "audit.exported": _("exported the audit"),
     "secrets.rotated": _("renewed the keys of secrets"),
 }

@@ -5,6 +5,7 @@ from tests.matrix.samples import row, the
 
 ADMIN = roles("admin")
 VISIT = {"user_id": the.company_owner, "minutes": "30", "reason": "Import fails"}
+CLOSE = {"confirm": "Alpha Works", "reason": "Left us", "days": "30"}
 
 CONTROL = [
     row("GET control:home", ADMIN),
@@ -21,6 +22,19 @@ CONTROL = [
     row("GET control:company-suspend", ADMIN),
     row("POST control:company-suspend", ADMIN, form={"reason": "Unpaid"}),
     row("POST control:company-resume", ADMIN),
+    row("GET control:company-close", ADMIN),
+    row("POST control:company-close", ADMIN, form=CLOSE),
+    row("POST control:company-restore", ADMIN),
+    row("GET control:company-erase", ADMIN),
+    row("POST control:company-erase", ADMIN, form=CLOSE),
+    row("GET control:company-rename", ADMIN),
+    row("POST control:company-rename", ADMIN, form={"slug": "beta-works"}),
+    row("GET control:company-transfer", ADMIN),
+    row("POST control:company-transfer", ADMIN, form={"to": "other"}),
+    row("POST control:transfer-withdraw", ADMIN, transfer_id=the.transfer),
+    row("GET control:certificates", ADMIN),
+    row("GET control:certificate-file", ADMIN, certificate_id=the.certificate, ending="json"),
+    row("POST control:tombstone-release", ADMIN, stone_id=the.stone),
     row("GET control:domains", ADMIN),
     row("GET control:operations", ADMIN),
     row("GET control:operation", ADMIN, operation_id=the.operation),
