@@ -162,7 +162,7 @@ def test_t52_an_older_claim_does_not_win_once_the_host_is_kept_back(
 
 def test_t52_when_the_time_is_over_anybody_may_have_it(held: Any, twins: tuple[Twin, Twin]) -> None:
     remove_host(domain=held)
-    Tombstone.objects.update(until=timezone.now() - timedelta(seconds=1))
+    Tombstone.objects.filter(host="crm.client.example").update(until=timezone.now() - timedelta(seconds=1))
 
     assert claim_custom_host(agency=twins[1].agency, raw_host="crm.client.example").token
     assert bury_moved_hosts() == 1

@@ -10,18 +10,18 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from psycopg import sql
-from psycopg.errors import LockNotAvailable
 
 from tenants.directory.actions import set_company_status
 from tenants.directory.enums import CompanyStatus
 from tenants.directory.hosts import forget_hosts
 from tenants.directory.models import Company, Domain
 from tenants.directory.tombstones import bury
+from tenants.fleet.dropping import drop_tables, tables_of
 from tenants.fleet.lifecycle import clearing, rooms
 from tenants.fleet.lifecycle.certificates import make_certificate
 from tenants.fleet.lifecycle.closing import locked, note
@@ -36,11 +36,8 @@ from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Conflict, DomainError
 from tenants.kernel.ids import uuid7
 
-TABLES_AT_ONCE = 12
-"""With indexes, keys and side tables some 150 locks: the lock table of a small server holds 6,400 for everybody."""
 COUNTED_AT_ONCE = 10
-LOCK_SECONDS = 5
-MOST_TRIES = 6
+ENDING = (CompanyStatus.RETIRED, CompanyStatus.ERASING)
 PAUSE = timedelta(days=1)
 """How long a company whose erasure was stopped in time may still be taken back."""
 
@@ -99,51 +96,11 @@ def clear_rooms(work: Work) -> None:
 
 
 @step(gettext_lazy("Taking the tables away"))
-def drop_tables(work: Work) -> None:
-    schema = work.kept["schema"]
+def take_tables_away(work: Work) -> None:
     work.keep(begun=True)
-    left, total = tables_of(schema), work.kept.get("tables", 0)
-    while left:
-        _drop(schema, left[:TABLES_AT_ONCE])
-        left = left[TABLES_AT_ONCE:]
-        work.tell(total - len(left), total)
-
-
-def tables_of(schema: str) -> list[str]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace"
-            " WHERE nspname = %s AND relkind IN ('r', 'p') ORDER BY relname", [schema],
-        )  # fmt: skip
-        return [row[0] for row in cursor.fetchall()]
-
-
-def _drop(schema: str, tables: list[str]) -> None:
-    """One group, in one transaction. Whoever still holds a table of a closed company is sent away."""
-    for tried in range(1, MOST_TRIES + 1):
-        try:
-            return drop_group(schema, tables)
-        except OperationalError as error:
-            if not isinstance(error.__cause__, LockNotAvailable) or tried == MOST_TRIES:
-                raise
-            _send_away(schema)
-
-
-@transaction.atomic
-def drop_group(schema: str, tables: list[str]) -> None:
-    names = sql.SQL(", ").join(sql.Identifier(schema, one) for one in tables)
-    with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("SET LOCAL lock_timeout = {}").format(sql.Literal(LOCK_SECONDS * 1000)))
-        cursor.execute(sql.SQL("DROP TABLE IF EXISTS {} CASCADE").format(names))
-
-
-def _send_away(schema: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_class c ON c.oid = relation"
-            " JOIN pg_namespace n ON n.oid = c.relnamespace"
-            " WHERE nspname = %s AND granted AND pid <> pg_backend_pid()", [schema],
-        )  # fmt: skip
+    total = work.kept.get("tables", 0)
+    for left in drop_tables(work.kept["schema"]):
+        work.tell(total - left, total)
 
 
 @step(gettext_lazy("Taking the schema away"))
@@ -210,14 +167,14 @@ def _company(work: Work) -> Company | None:
 def _step_back(work: Work) -> None:
     """Stopped before anything went: closed, with time to think. Later there is no way back: the sweep goes on."""
     company = _company(work)
-    if company and company.status == CompanyStatus.ERASING and not work.kept.get("begun"):
+    if company and company.status in ENDING and not work.kept.get("begun"):
         set_company_status(company=company, status=CompanyStatus.RETIRED, erase_after=timezone.now() + PAUSE)
 
 
 ERASE = register(
     Kind(
         name="erase", label=gettext_lazy("Erase"), undo=_step_back,
-        steps=(close_doors, count_rows, clear_rooms, drop_tables, drop_rest, forget, tell),
+        steps=(close_doors, count_rows, clear_rooms, take_tables_away, drop_rest, forget, tell),
     )
 )  # fmt: skip
 
@@ -231,7 +188,7 @@ def begin_erasing(*, company: Company, reason: str, by: Actor, **more: Any) -> O
 
 
 def _check_closed(company: Company) -> None:
-    if company.status not in (CompanyStatus.RETIRED, CompanyStatus.ERASING):
+    if company.status not in ENDING:
         raise Conflict(_("Only a closed company can be erased."), fix=_("Close it first."))
 
 
