@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -145,7 +146,8 @@ def rename_dialog(request: HttpRequest, company: Company, *, back: str) -> HttpR
 
     form = AddressForm(posted(request), initial={"slug": company.slug})
     suffix = f".{canonical_host('agency', company.agency, None)}"
-    values = {"company": company, "suffix": suffix, "breaks": what_breaks()}
+    values: dict[str, Any] = {"company": company, "suffix": suffix, "breaks": what_breaks()}
+    values |= {"leads_on": settings.MOVED_HOST_DAYS, "kept_back": settings.TOMBSTONE_DAYS}
     return _dialog(request, form, "lives/rename.html", values, act=act, back=back)
 
 

@@ -27,7 +27,7 @@ CHUNK = 4 * 1024 * 1024
 def hide_audit(company: Company) -> list[str]:
     """Lines in the audits of agency and platform stay, what they name of the company does not."""
     count = hide_entries_about(company.pk, by=context.actor())
-    return [f"Texts of {count:,} audit lines in public"]
+    return [f"{count:,} audit lines in public made unreadable"]
 
 
 @on_erase

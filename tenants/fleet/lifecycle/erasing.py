@@ -134,9 +134,9 @@ def forget(work: Work) -> None:
 def _erased(work: Work) -> Iterator[str]:
     rows: dict[str, int] = work.kept.get("rows", {})
     yield f"{work.kept.get('tables', 0):,} tables with {sum(rows.values()):,} rows, the search among them"
-    yield from (f"{count:,} rows of {name}" for name, count in sorted(rows.items()))
+    yield from (f"{name}: {count:,}" for name, count in sorted(rows.items()))
     for lines in work.kept.get("cleared", {}).values():
-        yield from lines
+        yield from (line for line in lines if not line.startswith("0 "))
     yield "1 schema, 1 database role, its brand and its entries in the directory"
 
 
