@@ -87,7 +87,7 @@ def _visit(twin: Twin, visitor: User) -> SupportVisit:
 
 def _platform_transfer(twin: Twin) -> Transfer:
     """Of another company, so that the twin's may be asked for as well."""
-    other = create_agency(name="Other", slug="other")
+    other = create_agency(name="Third", slug="third")
     activate_agency(agency=other)
     going = create_company(
         agency=other, name="Going", slug="going", country="IN", owner_email="g@going.example", by=robot()

@@ -135,5 +135,5 @@ def drop_kept_answers(company: Company, former: Any) -> list[str]:
     return []
 
 
-def _redis() -> "redis.Redis":
+def _redis() -> Any:
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=10)

@@ -85,8 +85,10 @@ def _counted(schema: str, tables: list[str]) -> dict[str, int]:
 def clear_rooms(work: Work) -> None:
     """Each room's words are kept with its work: begun again, the rooms that are done stay done."""
     company = _company(work)
+    if not company:
+        return
     work.keep(begun=True)
-    for name, room in rooms.erasing.items() if company else ():
+    for name, room in rooms.erasing.items():
         if name not in work.kept.get("cleared", {}):
             with transaction.atomic(), context.acting(work.actor):
                 lines = room(company)

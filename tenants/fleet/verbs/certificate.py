@@ -25,11 +25,11 @@ class Certificate(Verb):
             "--key", default="", help="public key of the installation that signed it; default: this one"
         )
 
-    def handle(self, *, number: str | None, to: Path | None, verify: Path | None, key: str, **options: Any) -> None:
-        if verify:
-            self._verify(verify, key)
-        elif number:
-            self._write(certificate_by_id(_id(number)), to)
+    def handle(self, **options: Any) -> None:
+        if options["verify"]:
+            self._verify(options["verify"], options["key"])
+        elif options["number"]:
+            self._write(certificate_by_id(_id(options["number"])), options["to"])
         else:
             for one in certificates_of():
                 self.say(f"{one.pk}  {one.document['erased_at']}  {one.company_name}")

@@ -16,8 +16,8 @@ class Rename(CompanyVerb):
         super().add_arguments(parser)
         parser.add_argument("slug", help="the new address: 3 to 40 small letters, digits and hyphens")
 
-    def about(self, company: Company, *, slug: str, **options: Any) -> None:
-        rename_company(company=company, slug=slug, by=self.by)
+    def about(self, company: Company, **options: Any) -> None:
+        rename_company(company=company, slug=options["slug"], by=self.by)
         self.say(f"{company} is at {company_tenant(company.pk).base_url}")
         for line in what_breaks():
             self.say(f"  {line}")

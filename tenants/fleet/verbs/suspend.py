@@ -15,6 +15,6 @@ class Suspend(CompanyVerb):
         super().add_arguments(parser)
         parser.add_argument("--reason", default="", help="for the audit")
 
-    def about(self, company: Company, *, reason: str, **options: Any) -> None:
-        suspend_company(company=company, reason=reason, by=self.by)
+    def about(self, company: Company, **options: Any) -> None:
+        suspend_company(company=company, reason=options["reason"], by=self.by)
         self.say(f"{company} is suspended.")

@@ -6,6 +6,7 @@ from typing import Any
 from tenants.directory.models import Company
 from tenants.fleet.lifecycle.transfers import approve_transfer, ask_transfer, open_transfer_of
 from tenants.fleet.models import Operation
+from tenants.fleet.models import Transfer as Row
 from tenants.fleet.verbs.base import CompanyVerb
 
 
@@ -20,13 +21,9 @@ class Transfer(CompanyVerb):
         parser.add_argument("--consent", action="store_true", help="ask the company's owner too")
         parser.add_argument("--approved", action="store_true", help="both agencies have agreed: said in both audits")
 
-    def about(
-        self, company: Company, *, to: str, slug: str, reason: str, consent: bool, approved: bool, **options: Any
-    ) -> None:
-        row = open_transfer_of(company) or ask_transfer(
-            company=company, to=to, slug=slug, reason=reason, needs_consent=consent, by=self.by
-        )
-        if approved:
+    def about(self, company: Company, **options: Any) -> None:
+        row = open_transfer_of(company) or self._ask(company, **options)
+        if options["approved"]:
             row = approve_transfer(transfer=row, by=self.by)
         if row.operation_id is None:
             self.say(f"{row.to_agency} was asked. Until {row.expires_at:%Y-%m-%d} it may approve in its portal.")
@@ -34,3 +31,6 @@ class Transfer(CompanyVerb):
         done = self.follow(Operation.objects.get(pk=row.operation_id))
         for line in done.result.get("renew", []):
             self.say(f"  {line}")
+
+    def _ask(self, company: Company, *, to: str, slug: str, reason: str, consent: bool, **options: Any) -> Row:
+        return ask_transfer(company=company, to=to, slug=slug, reason=reason, needs_consent=consent, by=self.by)
