@@ -132,17 +132,20 @@ def company_api() -> NinjaAPI:
 
 
 def agency_api() -> NinjaAPI:
-    return make_api("agency", [(prefix, import_string(path)) for prefix, path in OF_AN_AGENCY])
+    return make_api("agency", [(prefix, import_string(f"public_site.agency.{path}")) for prefix, path in OF_AN_AGENCY])
 
 
 OF_AN_AGENCY = (
-    ("/companies", "public_site.agency.api.companies"),
-    ("/companies", "public_site.agency.backup_api.backups"),
-    ("/companies", "public_site.agency.copies_api.copies"),
-    ("/packages", "public_site.agency.copies_api.packages"),
-    ("/operations", "public_site.agency.copies_api.operations"),
-    ("/staff", "public_site.agency.staff_api.staff"),
-    ("/fleet-commands", "public_site.agency.commands_api.router"),
+    ("/companies", "api.companies"),
+    ("/companies", "backup_api.backups"),
+    ("/companies", "copies_api.copies"),
+    ("/companies", "life_api.lives"),
+    ("/packages", "copies_api.packages"),
+    ("/operations", "copies_api.operations"),
+    ("/transfers", "life_api.transfers"),
+    ("/certificates", "life_api.certificates"),
+    ("/staff", "staff_api.staff"),
+    ("/fleet-commands", "commands_api.router"),
 )
 
 

@@ -2,22 +2,33 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.utils.cache import patch_vary_headers
 
 from saas.problems import plain_page, problem_response
-from tenants.directory.enums import Face
-from tenants.directory.errors import CompanySuspended
+from tenants.directory.enums import CompanyStatus, Face
+from tenants.directory.errors import CompanyClosed, CompanyGone, CompanyMoving, CompanySuspended
 from tenants.directory.hosts import resolve
 from tenants.directory.tenant import Tenant, url_of
 from tenants.identity.throttle import address_of
 from tenants.kernel import context
 from tenants.kernel.actors import visitor
+from tenants.kernel.errors import DomainError
 
 URLCONFS = {face: f"saas.urls.{face}" for face in Face}
 # Below a closed door these still answer: the page that says so needs its looks.
-ALWAYS_OPEN = ("/static/", "/brand", "/manifest.webmanifest")
+LOOKS = {"/brand.css", "/brand/logo", "/brand/icon", "/brand/login-image", "/manifest.webmanifest"}
+HOOKS = "/hooks/"
+PROGRAMS = ("/api/", HOOKS, "/scim/", "/oauth/token", "/oauth/revoke", "/oauth/introspect", "/.well-known/")
+"""Whoever asks these follows no redirect and reads no page."""
+CLOSED: dict[str, tuple[type[DomainError], str]] = {
+    CompanyStatus.MOVING: (CompanyMoving, "moving"),
+    CompanyStatus.RETIRED: (CompanyClosed, "closed"),
+    CompanyStatus.ERASING: (CompanyGone, "gone"),
+}
+RETRY_SECONDS = 600
 
 
 class Faces:
@@ -38,17 +49,53 @@ class Faces:
         return _private(response)
 
     def _answer(self, request: HttpRequest, tenant: Tenant) -> HttpResponse:
-        if not tenant.is_open and not request.path.startswith(ALWAYS_OPEN):
-            return _shut(request)
-        if tenant.host != tenant.canonical_host and request.method == "GET" and not request.path.startswith("/api/"):
-            return HttpResponseRedirect(url_of(tenant.canonical_host) + request.get_full_path())
+        if not tenant.is_open and not _is_looks(request.path):
+            return _shut(request, tenant)
+        if tenant.host != tenant.canonical_host and not request.path.startswith(PROGRAMS):
+            return _led_on(request, tenant) or self.get_response(request)
         return self.get_response(request)
 
 
-def _shut(request: HttpRequest) -> HttpResponse:
-    if request.path.startswith("/api/"):
-        return problem_response(CompanySuspended())
-    return plain_page("suspended", status=403, request=request)
+def _is_looks(path: str) -> bool:
+    return path in LOOKS or path.startswith("/static/")
+
+
+def _led_on(request: HttpRequest, tenant: Tenant) -> HttpResponse | None:
+    """To the canonical host, for good from a former one; None for what is answered here.
+
+    A part that htmx asked for cannot follow to another host, so the whole page goes there; what a page that was
+    open sends is still taken, since it would be lost on the way.
+    """
+    url = url_of(tenant.canonical_host) + request.get_full_path()
+    is_reading = request.method in ("GET", "HEAD")
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": _page_of(request, tenant)}) if is_reading else None
+    if is_reading:
+        return HttpResponsePermanentRedirect(url) if tenant.is_moved else HttpResponseRedirect(url)
+    return HttpResponse(status=308, headers={"Location": url}) if tenant.is_moved else None
+
+
+def _page_of(request: HttpRequest, tenant: Tenant) -> str:
+    """The page that a part was asked for, at the canonical host."""
+    shown = urlsplit(request.headers.get("HX-Current-URL", ""))
+    return url_of(tenant.canonical_host) + (shown.path or "/") + (f"?{shown.query}" if shown.query else "")
+
+
+def _shut(request: HttpRequest, tenant: Tenant) -> HttpResponse:
+    """Programs get a problem; who sends webhooks is asked to come again, so that nothing is lost."""
+    status = tenant.company.status if tenant.company else ""
+    kind, page = CLOSED.get(status, (CompanySuspended, "suspended"))
+    if request.path.startswith(PROGRAMS):
+        answer: HttpResponse = problem_response(kind())
+        if request.path.startswith(HOOKS) and kind is not CompanyGone:
+            answer.status_code = 503
+    elif request.headers.get("HX-Request"):
+        answer = HttpResponse(status=kind.status, headers={"HX-Refresh": "true"})
+    else:
+        answer = plain_page(page, status=kind.status, request=request)
+    if answer.status_code == 503:
+        answer["Retry-After"] = str(RETRY_SECONDS)
+    return answer
 
 
 def _request_id(request: HttpRequest) -> Any:

@@ -65,7 +65,7 @@ def problem_response(error: DomainError) -> JsonResponse:
 
 def plain_page(name: str, *, status: int, request: HttpRequest | None = None, **values: Any) -> HttpResponse:
     """An error page in the brand of the host, if it has one. Needs no database."""
-    known = {"403", "404", "500", "unknown_host", "suspended", "offline"}
+    known = {"403", "404", "500", "unknown_host", "suspended", "moving", "closed", "gone", "offline"}
     template = f"errors/{name if name in known else '4xx'}.html"
     return HttpResponse(render_to_string(template, values, request), status=status)
 

@@ -95,6 +95,7 @@ GATES = {
     "/companies/": (AgencyTab.COMPANIES, False),
     "/brand-editor/": (AgencyTab.BRAND, True),
     "/domains/": (AgencyTab.DOMAINS, True),
+    "/transfers/": (AgencyTab.COMPANIES, True),
     "/staff/": (AgencyTab.STAFF, False),
     "/commands/": (AgencyTab.COMPANIES, True),
     "/api-keys/": (AgencyTab.KEYS, False),

@@ -4,7 +4,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from public_site.agency.audit import note
-from tenants.directory import actions as directory
 from tenants.directory.enums import CompanyStatus
 from tenants.directory.models import Agency, Company
 from tenants.fleet import actions as fleet
@@ -30,36 +29,10 @@ def open_company(
 
 
 @transaction.atomic
-def suspend_company(*, company: Company, reason: str, by: Actor) -> Company:
-    """Close a company's doors, once even if asked twice. Its data stays."""
-    company = _locked(company)
-    if company.status == CompanyStatus.SUSPENDED:
-        return company
-    directory.suspend_company(company=company)
-    note("company.suspended", agency_id=company.agency_id, company=company, by=by, reason=reason[:200])
-    return company
-
-
-@transaction.atomic
-def resume_company(*, company: Company, by: Actor) -> Company:
-    """Open a suspended company again. Raises Conflict while it is being set up."""
-    company = _locked(company)
-    if company.status == CompanyStatus.ACTIVE:
-        return company
-    if company.status != CompanyStatus.SUSPENDED:
-        raise Conflict(_("This company is still being set up."), fix=_("Try again in a minute."))
-    directory.resume_company(company=company)
-    note("company.resumed", agency_id=company.agency_id, company=company, by=by)
-    return company
-
-
-def _locked(company: Company) -> Company:
-    return Company.objects.select_for_update().get(pk=company.pk)
-
-
-@transaction.atomic
 def invite_owner_again(*, company: Company, by: Actor) -> None:
     """Another invitation mail to the company's first owner. Raises Conflict once it was accepted."""
+    if company.status != CompanyStatus.ACTIVE:
+        raise Conflict(_("This company is not open."))
     with context.inside(company.place, actor=robot(by.name)):
         owner = active_users().filter(email__iexact=company.owner_email).first()
         if not owner:

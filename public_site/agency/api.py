@@ -12,6 +12,7 @@ from public_site.agency.models import AgencyTab
 from public_site.agency.queries import companies_matching, company_for, newest_first
 from public_site.agency.schemas import CompanyIn, CompanyOut, CompanyPage, ListIn, SuspensionIn, company_out
 from tenants.directory.models import Company
+from tenants.fleet.lifecycle import closing
 from tenants.kernel import context
 from tenants.kernel.errors import Invalid
 from tenants.records.schemas import Problem
@@ -63,12 +64,12 @@ def _company(request: HttpRequest, company_id: UUID) -> Company:
 def suspend_company(request: HttpRequest, company_id: UUID, body: SuspensionIn | None = None) -> Any:
     """Close its doors; data stays. Asking twice changes nothing."""
     company = _company(request, company_id)
-    actions.suspend_company(company=company, reason=body.reason if body else "", by=context.actor())
+    closing.suspend_company(company=company, reason=body.reason if body else "", by=context.actor())
     return company_out(_company(request, company_id))
 
 
 @companies.delete("/{company_id}/suspension", response={200: CompanyOut, **REFUSALS}, operation_id="resume_company")
 def resume_company(request: HttpRequest, company_id: UUID) -> Any:
     company = _company(request, company_id)
-    actions.resume_company(company=company, by=context.actor())
+    closing.resume_company(company=company, by=context.actor())
     return company_out(_company(request, company_id))

@@ -6,6 +6,7 @@ class AgencyConfig(AppConfig):
     label = "agency_portal"
 
     def ready(self) -> None:
-        from public_site.agency import doors  # registers itself, once the models are there
+        from public_site.agency import doors, endings  # register themselves, once the models are there
 
         assert doors
+        assert endings

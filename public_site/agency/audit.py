@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tenants.directory.models import Agency, Company
@@ -12,7 +13,7 @@ from tenants.identity.models import AuditEntry
 from tenants.kernel.actors import Actor
 
 LENGTH = 20
-DETAILS = ("reason", "host", "email", "role", "plan", "fields")
+DETAILS = ("reason", "host", "email", "role", "plan", "fields", "former", "slug", "giver", "taker")
 WORDS = {
     "agency.signed_up": _("signed up"),
     "agency.activated": _("confirmed the e-mail"),
@@ -27,6 +28,18 @@ WORDS = {
     "company.package_fetched": _("fetched the package of the company"),
     "company.drop_sandbox": _("took the sandbox away"),
     "sandbox.kept": _("let the sandbox stand longer"),
+    "company.closed": _("closed the company for good"),
+    "company.restored": _("took the company back"),
+    "company.erase": _("began to erase the company"),
+    "company.erased": _("erased the company"),
+    "company.renamed": _("changed the address"),
+    "company.transfer_asked": _("asked for a handover"),
+    "company.transfer_approved": _("approved the handover"),
+    "company.transfer_consented": _("agreed to the handover"),
+    "company.transfer_refused": _("refused the handover"),
+    "company.transfer_withdrawn": _("withdrew the handover"),
+    "company.transfer": _("began the handover"),
+    "company.transferred": _("handed the company over"),
     "company.owner_invited": _("sent the invitation again"),
     "company.backup": _("began a backup"),
     "company.backup_deleted": _("deleted a backup"),
@@ -64,11 +77,16 @@ class Line:
     detail: str
 
 
-def entries_of(subject: Company | Agency) -> list[Line]:
-    """What happened to a company or an agency, newest first."""
+def entries_of(subject: Company | Agency, *, seen_by: Agency | None = None) -> list[Line]:
+    """What happened to a company or an agency, newest first.
+
+    An agency (`seen_by`) reads what happened with itself, not what a former agency of the company wrote down.
+    """
     name = "company" if isinstance(subject, Company) else "agency"
-    rows = AuditEntry.objects.filter(subject=f"{name}:{subject.pk}").order_by("-created_at")[:LENGTH]
-    return [_line(row) for row in rows]
+    rows = AuditEntry.objects.filter(subject=f"{name}:{subject.pk}")
+    if seen_by:
+        rows = rows.filter(Q(details__agency=str(seen_by.pk)) | Q(chain=f"public:{seen_by.pk}"))
+    return [_line(row) for row in rows.order_by("-created_at")[:LENGTH]]
 
 
 def _line(row: AuditEntry) -> Line:

@@ -89,6 +89,8 @@ class OwnerState:
 
 def owner_state(company: Company) -> OwnerState:
     """Read inside the company; with a fresh invitation link while the owner has not joined."""
+    if company.status == CompanyStatus.ERASING:
+        return OwnerState("", company.owner_email, has_joined=True)
     with context.inside(company.place):
         owner = User.objects.filter(email__iexact=company.owner_email).first()
         if not owner:

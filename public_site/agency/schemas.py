@@ -31,7 +31,7 @@ class ListIn(Schema):
     """Which companies, and how many at a time."""
 
     q: str = Field("", max_length=200, description="Part of a name, address or owner's e-mail")
-    status: str = Field("", description="provisioning, active or suspended")
+    status: str = Field("", description="provisioning, active, suspended, moving, retired or erasing")
     slug: str = Field("", description="Exactly this address")
     cursor: str = Field("", description="`next` of the page before")
     limit: int = Field(50, ge=1, le=MOST_ROWS)
@@ -47,13 +47,14 @@ class CompanyOut(Schema):
     id: UUID
     name: str
     slug: str
-    status: Literal["provisioning", "active", "suspended"]
+    status: Literal["provisioning", "active", "suspended", "moving", "retired", "erasing"]
     url: str
     country: str
     time_zone: str
     currency: str
     language: str
     owner_email: str
+    erase_after: datetime | None = Field(None, description="Of a closed (retired) company")
     created_at: datetime
 
 
@@ -64,5 +65,5 @@ class CompanyPage(Schema):
 
 
 def company_out(company: Company) -> CompanyOut:
-    same = ("id", "name", "slug", "status", "country", "time_zone", "currency", "language", "owner_email", "created_at")
+    same = [name for name in CompanyOut.model_fields if name != "url"]
     return CompanyOut(url=url_of_company(company), **{name: getattr(company, name) for name in same})

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from public_site.agency.pages import backups, brand, commands, companies, copies, domains, enter, people
+from public_site.agency.pages import backups, brand, commands, companies, copies, domains, enter, people, transfers
 
 app_name = "agency"
 urlpatterns = [
@@ -28,6 +28,17 @@ urlpatterns = [
     path("operations/<uuid:operation_id>/", copies.operation, name="operation"),
     path("operations/<uuid:operation_id>/stop/", copies.stop, name="operation-stop"),
     path("operations/<uuid:operation_id>/package/", copies.fetch, name="package"),
+    path("companies/<uuid:company_id>/closing/", transfers.close, name="company-close"),
+    path("companies/<uuid:company_id>/closing/undo/", transfers.restore, name="company-restore"),
+    path("companies/<uuid:company_id>/address/", transfers.rename, name="company-rename"),
+    path("companies/<uuid:company_id>/transfer/", transfers.ask, name="company-transfer"),
+    path("transfers/", transfers.transfers, name="transfers"),
+    path("transfers/<uuid:transfer_id>/approval/", transfers.approve, name="transfer-approve"),
+    path("transfers/<uuid:transfer_id>/refusal/", transfers.refuse, name="transfer-refuse"),
+    path("transfers/<uuid:transfer_id>/withdrawal/", transfers.withdraw, name="transfer-withdraw"),
+    path("transfers/consent/<str:token>/", transfers.consent, name="transfer-consent"),
+    path("certificates/<uuid:certificate_id>/", transfers.certificate, name="certificate"),
+    path("certificates/<uuid:certificate_id>/file.<str:ending>", transfers.certificate_file, name="certificate-file"),
     path("brand-editor/", brand.agency_brand, name="brand"),
     path("brand-editor/preview/", brand.preview, name="brand-preview"),
     path("brand-editor/preview.css", brand.preview_css, name="brand-preview-css"),

@@ -1,4 +1,4 @@
-"""What platform admins do to agencies; companies are suspended by the agency's own action."""
+"""What platform admins do to agencies; companies' lives are those of `tenants.fleet.lifecycle`."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _

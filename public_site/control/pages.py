@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from public_site.agency import actions as agency_actions
 from public_site.agency.audit import entries_of
 from public_site.agency.choices import country_name
 from public_site.agency.forms import ReasonForm, posted
@@ -21,6 +20,7 @@ from public_site.control import actions
 from public_site.control.access import admins_only
 from public_site.control.health import checks, queue_length, versions
 from public_site.control.queries import (
+    KEPT_BACK,
     agencies_matching,
     agency_by_id,
     companies_matching,
@@ -28,12 +28,15 @@ from public_site.control.queries import (
     domain_counts,
     domains_matching,
     overview,
+    stones_matching,
 )  # fmt: skip
 from public_site.paging import page_of, tabs_of
 from tenants.directory.enums import AgencyStatus, CompanyStatus
 from tenants.directory.models import Company
 from tenants.directory.queries import agency_tenant
 from tenants.fleet.backups.queries import latest_backup
+from tenants.fleet.lifecycle import closing
+from tenants.fleet.lifecycle.transfers import open_transfer_of
 from tenants.fleet.operations.queries import OperationView, operations_of
 from tenants.kernel import context
 from tenants.kernel.web import dialog_done
@@ -134,7 +137,7 @@ def company(request: HttpRequest, company_id: UUID) -> HttpResponse:
     values = {
         "company": found, "url": url_of_company(found), "host": host_of(found), "country": country_name(found.country),
         "domains": domains_of(found.agency, found), "entries": entries_of(found),
-        "visits": agreed_visits(found, request.user),
+        "visits": agreed_visits(found, request.user), "transfer": open_transfer_of(found),
         "operations": [OperationView(one) for one in operations_of(found.pk)[:SHOWN_OPERATIONS]],
         "last_backup": latest_backup(found.pk), "backups_url": reverse("control:backups", args=[found.pk]),
     }  # fmt: skip
@@ -162,7 +165,7 @@ def suspend_company(request: HttpRequest, company_id: UUID) -> HttpResponse:
     found = company_by_id(company_id)
     form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        agency_actions.suspend_company(company=found, reason=form.cleaned_data["reason"], by=context.actor())
+        closing.suspend_company(company=found, reason=form.cleaned_data["reason"], by=context.actor())
         messages.success(request, _("%(name)s is suspended.") % {"name": found.name})
         return _done(request, _company_url(found))
     return _suspend_form(request, form, found.name)
@@ -172,7 +175,7 @@ def suspend_company(request: HttpRequest, company_id: UUID) -> HttpResponse:
 @admins_only
 def resume_company(request: HttpRequest, company_id: UUID) -> HttpResponse:
     found = company_by_id(company_id)
-    agency_actions.resume_company(company=found, by=context.actor())
+    closing.resume_company(company=found, by=context.actor())
     messages.success(request, _("%(name)s is open again.") % {"name": found.name})
     return _done(request, _company_url(found))
 
@@ -185,12 +188,12 @@ def _company_url(company: Company) -> str:
 @admins_only
 def domains(request: HttpRequest) -> HttpResponse:
     text, state = request.GET.get("q", "").strip()[:100], request.GET.get("state", "")
-    page, foot = page_of(request, domains_matching(text, state))
+    page, foot = page_of(request, stones_matching(text) if state == KEPT_BACK else domains_matching(text, state))
     labels = [("waiting", _("Waiting for the record")), ("custom", _("Own domains")), ("ours", _("Ours"))]
+    labels.append((KEPT_BACK, _("Kept back")))
     tabs = tabs_of(request, "state", labels, domain_counts(text), _("All"))
-    return render(
-        request, "control/domains.html", {"domains": page, "foot": foot, "tabs": tabs, "q": text, "state": state}
-    )
+    template = "control/tombstones.html" if state == KEPT_BACK else "control/domains.html"
+    return render(request, template, {"domains": page, "foot": foot, "tabs": tabs, "q": text, "state": state})
 
 
 @require_GET

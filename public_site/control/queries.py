@@ -8,10 +8,12 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from public_site.agency.queries import counts_by_status
-from tenants.directory.models import Agency, Company, Domain
+from tenants.directory.models import Agency, Company, Domain, Tombstone
 from tenants.fleet.models import Schema, SchemaState
 from tenants.fleet.template import current_template
 from tenants.kernel.errors import NotFound
+
+KEPT_BACK = "kept"
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,16 @@ def domains_matching(text: str = "", state: str = "") -> QuerySet[Domain]:
 
 
 def domain_counts(text: str = "") -> dict[str, int]:
-    return {state: domains_matching(text, state).order_by().count() for state in ("waiting", "custom", "ours")}
+    counts = {state: domains_matching(text, state).order_by().count() for state in ("waiting", "custom", "ours")}
+    return counts | {KEPT_BACK: stones_matching(text).order_by().count()}
+
+
+def stones_matching(text: str = "") -> QuerySet[Tombstone]:
+    """Hosts that were somebody's and are kept back."""
+    found = Tombstone.objects.order_by("-pk")
+    for word in _words(text):
+        found = found.filter(host__icontains=word)
+    return found
 
 
 def _words(text: str) -> list[str]:

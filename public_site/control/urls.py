@@ -1,6 +1,6 @@
 from django.urls import path
 
-from public_site.control import backups, commands, copies, fleet, operations, pages
+from public_site.control import backups, commands, copies, fleet, lives, operations, pages
 
 app_name = "control"
 urlpatterns = [
@@ -22,6 +22,15 @@ urlpatterns = [
     path("companies/<uuid:company_id>/refreshment/", copies.refresh, name="sandbox-refresh"),
     path("companies/<uuid:company_id>/sandbox-removal/", copies.drop, name="sandbox-drop"),
     path("operations/<uuid:operation_id>/package/", copies.fetch, name="package"),
+    path("companies/<uuid:company_id>/closing/", lives.close, name="company-close"),
+    path("companies/<uuid:company_id>/closing/undo/", lives.restore, name="company-restore"),
+    path("companies/<uuid:company_id>/erasure/", lives.erase, name="company-erase"),
+    path("companies/<uuid:company_id>/address/", lives.rename, name="company-rename"),
+    path("companies/<uuid:company_id>/transfer/", lives.transfer, name="company-transfer"),
+    path("transfers/<uuid:transfer_id>/withdrawal/", lives.withdraw, name="transfer-withdraw"),
+    path("certificates/", lives.certificates, name="certificates"),
+    path("certificates/<uuid:certificate_id>/file.<str:ending>", lives.certificate_file, name="certificate-file"),
+    path("tombstones/<uuid:stone_id>/release/", lives.release, name="tombstone-release"),
     path("domains/", pages.domains, name="domains"),
     path("fleet/", fleet.fleet, name="fleet"),
     path("fleet/migration/", fleet.migrate, name="fleet-migrate"),

@@ -31,6 +31,8 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",
+    # No DETAIL and CONTEXT: they show the values of rows.
+    "log_error_verbosity": "terse",
     "log_line_prefix": "%m [%p] ",
     "jit": "off",
     "random_page_cost": "1.1",

@@ -56,5 +56,10 @@ WHITENOISE_MAX_AGE = 60 * 60
 FILE_MOST_MEGABYTES = env.number("FILE_MOST_MB", 50)
 # How long deleted records wait in the recycle bin.
 BIN_DAYS = env.number("BIN_DAYS", 30)
+# How long a closed company may be taken back before it is erased.
+ERASE_DAYS = env.number("ERASE_DAYS", 30)
+# How long a former address leads on to the one in use, and how long it is kept back for nobody after that.
+MOVED_HOST_DAYS = env.number("MOVED_HOST_DAYS", 90)
+TOMBSTONE_DAYS = env.number("TOMBSTONE_DAYS", 90)
 # How long audit entries are kept; 0: for ever.
 AUDIT_DAYS = env.number("AUDIT_DAYS", 730)

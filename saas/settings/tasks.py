@@ -23,6 +23,7 @@ CELERY_BEAT_SCHEDULE = {
     "tidy backups": {"task": "tenants.fleet.backups.tasks.tidy_backups", "schedule": schedule(3_600)},
     "test a restore": {"task": "tenants.fleet.backups.tasks.test_a_restore", "schedule": crontab(hour=2, minute=40)},
     "end sandboxes": {"task": "tenants.fleet.copies.tasks.expire_copies", "schedule": schedule(3600)},
+    "end lifecycles": {"task": "tenants.fleet.tasks.end_lifecycles", "schedule": schedule(300)},
     "note the beat": {"task": "public_site.control.tasks.note_beat", "schedule": schedule(30)},
     "sweep jobs": {"task": "tenants.records.jobs.tasks.sweep_jobs", "schedule": schedule(60)},
     "sweep bins": {"task": "tenants.records.bin.tasks.sweep_bins", "schedule": schedule(86_400)},

@@ -11,6 +11,8 @@ import redis
 from django.conf import settings
 from django.db import transaction
 
+from tenants.directory.models import Company
+from tenants.fleet.lifecycle.rooms import on_erase
 from tenants.kernel import context
 from tenants.kernel.logs import logger
 
@@ -35,6 +37,12 @@ def _mark(company: str, moment: datetime) -> None:
         _redis().zadd(KEY, {company: moment.timestamp()}, lt=True)
     except redis.RedisError as error:
         log.warning("reminder not marked; the full sweep will find it", error=str(error))
+
+
+@on_erase
+def forget(company: Company) -> list[str]:
+    """The mark of a company that is being erased."""
+    return [f"{_redis().zrem(KEY, str(company.pk)):,} marks of reminders"]
 
 
 def due(now: datetime) -> list[UUID]:

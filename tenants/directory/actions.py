@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -16,9 +16,11 @@ from tenants.directory.dns import has_token, txt_name
 from tenants.directory.enums import AgencyStatus, CompanyStatus, Face
 from tenants.directory.errors import DomainNotVerified, HostTaken, SlugTaken
 from tenants.directory.hosts import forget_hosts
-from tenants.directory.models import Agency, Brand, Company, Domain, slug_validator
+from tenants.directory.models import Agency, Brand, Company, Domain, Tombstone, slug_validator
 from tenants.directory.names import is_domain, is_reserved, is_under, normal_host
-from tenants.directory.queries import BRAND_FIELDS, canonical_host
+from tenants.directory.own_hosts import add_own_host
+from tenants.directory.queries import BRAND_FIELDS
+from tenants.directory.tombstones import bury, check_not_kept_back, lift
 from tenants.kernel import context
 from tenants.kernel.errors import Invalid
 from tenants.kernel.names import is_currency, is_time_zone
@@ -41,6 +43,8 @@ def create_agency(*, name: str, slug: str) -> Agency:
     check_slug(slug)
     agency = Agency(name=name, slug=slug)
     check_row(agency)
+    if Tombstone.objects.filter(host=f"{slug}.{settings.PLATFORM_DOMAIN}", until__gt=timezone.now()).exists():
+        raise SlugTaken(slug)
     try:
         with transaction.atomic():
             agency.save(force_insert=True)
@@ -63,31 +67,16 @@ def check_slug(slug: str, *, is_taken: Callable[[str], bool] = lambda slug: Fals
         raise SlugTaken(slug)
 
 
-def add_own_host(*, agency: Agency, host: str, company: Company | None = None) -> Domain:
-    """A host under a domain of ours or of the agency: verified by that, canonical at first."""
-    face = Face.COMPANY if company else Face.AGENCY
-    # Whoever owns the domain above decides; an unproven claim does not stand in the way.
-    Domain.objects.filter(host=host, verified_at=None).delete()
-    domain = Domain.objects.create(
-        host=host,
-        face=face,
-        agency=agency,
-        company=company,
-        verified_at=timezone.now(),
-        is_canonical=not canonical_host(face, agency, company),
-    )
-    forget_hosts()
-    return domain
-
-
 def claim_custom_host(*, agency: Agency, raw_host: str, company: Company | None = None) -> Domain:
     """Note a customer's own domain and the token its TXT record has to show. Raises HostTaken, Invalid.
 
-    A claim that nobody proved in three days gives way to the next.
+    A claim that nobody proved in three days gives way to the next. What was somebody else's until lately is
+    kept back.
     """
     host = normal_host(raw_host)
     if not is_domain(host) or is_under(host, settings.PLATFORM_DOMAIN):
         raise Invalid({"host": [gettext("Write a domain of your own, like “crm.example.com”.")]})
+    check_not_kept_back(host, agency=agency, company=company)
     stale = Domain.objects.filter(host=host, verified_at=None, created_at__lt=timezone.now() - CLAIM_WAITS)
     try:
         with transaction.atomic():
@@ -105,10 +94,14 @@ def claim_custom_host(*, agency: Agency, raw_host: str, company: Company | None 
 
 
 def verify_custom_host(*, domain: Domain) -> Domain:
-    """Look for the TXT record; when it is there the host goes live. Raises DomainNotVerified."""
+    """Look for the TXT record; when it is there the host goes live. Raises DomainNotVerified, HostKeptBack."""
     if not has_token(domain.host, domain.token):
         raise DomainNotVerified({"host": [txt_advice(domain)]})
+    assert domain.agency
     with transaction.atomic():
+        if not domain.verified_at:
+            check_not_kept_back(domain.host, agency=domain.agency, company=domain.company)
+            lift(domain.host)
         domain.verified_at = domain.verified_at or timezone.now()
         domain.save(update_fields=["verified_at", "updated_at"])
         make_canonical(domain=domain)
@@ -128,6 +121,8 @@ def make_canonical(*, domain: Domain) -> None:
     """Links, mails and documents name this host from now on. Raises DomainNotVerified."""
     if not domain.verified_at:
         raise DomainNotVerified({"host": [txt_advice(domain)]})
+    if domain.moved_until:
+        raise Invalid({"host": [gettext("This is a former address: it leads on to the one in use.")]})
     same = Domain.objects.filter(face=domain.face, agency=domain.agency, company=domain.company)
     same.filter(is_canonical=True).update(is_canonical=False)
     domain.is_canonical = True
@@ -155,16 +150,18 @@ def _add_company_hosts(agency_domain: Domain) -> None:
 
 @transaction.atomic
 def remove_host(*, domain: Domain) -> None:
-    """Give a custom host up; the host under our own domain stays. Raises Invalid for our own."""
+    """Give a custom host up, with those of companies below it; the host under our own domain stays.
+
+    They are kept back for a while. Raises Invalid for our own.
+    """
     if not domain.is_custom:
         raise Invalid({"host": [gettext("This address belongs to the account and stays.")]})
     agency, company, was_canonical = domain.agency, domain.company, domain.is_canonical
     if domain.face == Face.AGENCY:
-        Domain.objects.filter(
-            agency=agency, face=Face.COMPANY, host__endswith=f".{domain.host}", is_custom=False
-        ).delete()
+        bury(list(Domain.objects.filter(face=Face.COMPANY, host__endswith=f".{domain.host}", is_custom=False)))
     face = domain.face
-    domain.delete()
+    bury([domain])
+    Domain.objects.filter(pk=domain.pk).delete()  # one that nobody proved
     _restore_canonicals(agency, face if was_canonical else "", company)
     forget_hosts()
 
@@ -173,7 +170,9 @@ def _restore_canonicals(agency: Agency | None, face: str, company: Company | Non
     """Whoever lost its canonical host gets its oldest one back."""
     companies = [company] if company else list(Company.objects.filter(agency=agency))
     for face_, company_ in [(Face.AGENCY, None), *((Face.COMPANY, c) for c in companies)]:
-        hosts = Domain.objects.filter(agency=agency, face=face_, company=company_, verified_at__isnull=False)
+        hosts = Domain.objects.filter(
+            agency=agency, face=face_, company=company_, verified_at__isnull=False, moved_until=None
+        )
         if not hosts.filter(is_canonical=True).exists() and (first := hosts.order_by("created_at").first()):
             make_canonical(domain=first)
 
@@ -224,18 +223,24 @@ def suspend_agency(*, agency: Agency) -> None:
     _set_status(agency, AgencyStatus.SUSPENDED)
 
 
-@transaction.atomic
 def suspend_company(*, company: Company) -> None:
     """Doors closed, data kept: pages, API and tasks of the company are refused."""
-    _set_status(company, CompanyStatus.SUSPENDED)
+    set_company_status(company=company, status=CompanyStatus.SUSPENDED)
+
+
+def resume_company(*, company: Company) -> None:
+    set_company_status(company=company, status=CompanyStatus.ACTIVE)
 
 
 @transaction.atomic
-def resume_company(*, company: Company) -> None:
-    _set_status(company, CompanyStatus.ACTIVE)
+def set_company_status(*, company: Company, status: CompanyStatus, erase_after: datetime | None = None) -> None:
+    """Anything but active closes all doors."""
+    company.status, company.erase_after = status, erase_after
+    company.save(update_fields=["status", "erase_after", "updated_at"])
+    forget_hosts()
 
 
-def _set_status(owner: Agency | Company, status: str) -> None:
-    owner.status = status
-    owner.save(update_fields=["status", "updated_at"])
+def _set_status(agency: Agency, status: str) -> None:
+    agency.status = status
+    agency.save(update_fields=["status", "updated_at"])
     forget_hosts()

@@ -18,6 +18,10 @@ class CompanyStatus(models.TextChoices):
     PROVISIONING = "provisioning", _("Being set up")
     ACTIVE = "active", _("Active")
     SUSPENDED = "suspended", _("Suspended")
+    MOVING = "moving", _("Being moved")
+    RETIRED = "retired", _("Closed")
+    """Waits for its erasure, and may be taken back until then."""
+    ERASING = "erasing", _("Being erased")
 
 
 class SupportAccess(models.TextChoices):

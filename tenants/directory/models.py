@@ -54,6 +54,8 @@ class Company(Row):
     """When a sandbox is taken away."""
     copied_at = models.DateTimeField(null=True, blank=True)
     """As of when it is a copy of another."""
+    erase_after = models.DateTimeField(null=True, blank=True)
+    """Of a closed one: until then it may be taken back."""
 
     class Meta:
         ordering = ("name",)
@@ -110,6 +112,8 @@ class Domain(Row):
     is_custom = models.BooleanField(default=False)
     token = models.CharField(max_length=64, blank=True, help_text="Expected in the TXT record")
     verified_at = models.DateTimeField(null=True, blank=True)
+    moved_until = models.DateTimeField(null=True, blank=True)
+    """A former address: leads on to the canonical host until then, and is kept back afterwards (Tombstone)."""
 
     class Meta:
         ordering = ("host",)
@@ -130,6 +134,25 @@ class Domain(Row):
                 name="domain_one_canonical",
             ),
         ]
+
+    def __str__(self) -> str:
+        return self.host
+
+
+class Tombstone(Row):
+    """A host that was somebody's and is kept back for a while: links, bookmarks and DNS records still lead to it.
+
+    No foreign keys: it outlives those whose it was.
+    """
+
+    host = models.CharField(max_length=253, unique=True)
+    agency_id = models.UUIDField(null=True)
+    company_id = models.UUIDField(null=True)
+    is_custom = models.BooleanField()
+    until = models.DateTimeField()
+
+    class Meta:
+        ordering = ("host",)
 
     def __str__(self) -> str:
         return self.host

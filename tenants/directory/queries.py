@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from tenants.directory.enums import Face
 from tenants.directory.models import Agency, Brand, Company, Domain
@@ -29,8 +30,9 @@ def company_of(agency_id: UUID, company_id: UUID) -> Company:
 def load_tenant(host: str) -> Tenant | None:
     """What a normalised host leads to, from the database; None for hosts unknown or unverified."""
     with context.public():
-        rows = Domain.objects.select_related("agency", "company__sandbox_of")
-        domain = rows.filter(host=host, verified_at__isnull=False).first()
+        live = Q(moved_until=None) | Q(moved_until__gt=timezone.now())
+        rows = Domain.objects.select_related("agency", "company__sandbox_of").filter(live, host=host)
+        domain = rows.filter(verified_at__isnull=False).first()
         return tenant_of(domain) if domain else None
 
 
@@ -42,6 +44,7 @@ def tenant_of(domain: Domain) -> Tenant:
         brand=brand_of(domain.agency, domain.company),
         agency=agency_view(domain.agency) if domain.agency else None,
         company=company_view(domain.company) if domain.company else None,
+        is_moved=domain.moved_until is not None,
     )
 
 

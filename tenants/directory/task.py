@@ -11,12 +11,16 @@ from celery import Task
 from celery.exceptions import Reject
 from django.db import transaction
 
+from tenants.directory.enums import CompanyStatus
 from tenants.directory.queries import company_tenant
 from tenants.kernel import context
 from tenants.kernel.actors import robot
 from tenants.kernel.errors import NotFound
 from tenants.kernel.logs import logger
 
+MOVE_SECONDS = 30
+MOST_WAITS = 40
+"""A task that comes while its company is being moved comes again: so often, so much later."""
 log = logger(__name__)
 
 
@@ -41,6 +45,8 @@ class TenantTask(Task):  # type: ignore[type-arg]
         except (ValueError, NotFound) as error:
             log.error("task refused: no such company", task=self.name, company_id=company_id)
             raise Reject("no such company", requeue=False) from error
+        if tenant.company and tenant.company.status == CompanyStatus.MOVING:
+            raise self.retry(countdown=MOVE_SECONDS, max_retries=MOST_WAITS)
         if not tenant.is_open:
             log.error("task refused: company suspended", task=self.name, company_id=company_id)
             raise Reject("company suspended", requeue=False)

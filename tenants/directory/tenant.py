@@ -1,6 +1,7 @@
 """What a host leads to, as one immutable object made once and kept in memory."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 from uuid import UUID
@@ -78,6 +79,7 @@ class CompanyView:
     language: str
     is_sandbox: bool = False
     sandbox_of_name: str = ""
+    erase_after: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -94,6 +96,8 @@ class Tenant:
     brand: BrandView
     agency: AgencyView | None = None
     company: CompanyView | None = None
+    is_moved: bool = False
+    """A former address, which leads on to the canonical one."""
 
     @property
     def base_url(self) -> str:

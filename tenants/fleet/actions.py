@@ -6,11 +6,12 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 
-from tenants.directory.actions import add_own_host, check_slug
+from tenants.directory.actions import check_slug
 from tenants.directory.checks import check_row
-from tenants.directory.enums import CompanyStatus, Face
+from tenants.directory.enums import CompanyStatus
 from tenants.directory.errors import SlugTaken
-from tenants.directory.models import Agency, Company, Domain
+from tenants.directory.models import Agency, Company
+from tenants.directory.own_hosts import add_own_host, check_slug_free, own_hosts
 from tenants.fleet.countries import COUNTRIES
 from tenants.fleet.pool import claim_schema
 from tenants.fleet.tasks import fill_pool
@@ -87,8 +88,7 @@ def check_locale(*, country: str, time_zone: str, currency: str) -> dict[str, st
 
 def _insert(agency: Agency, *, slug: str, **values: str) -> Company:
     """The row and its schema; the unique constraint settles who gets a slug."""
-    if Company.objects.filter(agency=agency, slug=slug).exists():
-        raise SlugTaken(slug)
+    check_slug_free(agency, slug)
     try:
         with transaction.atomic():
             company = Company(agency=agency, slug=slug, schema_name=claim_schema().name, **values)
@@ -103,6 +103,5 @@ def _insert(agency: Agency, *, slug: str, **values: str) -> Company:
 
 def add_hosts(agency: Agency, company: Company) -> None:
     """One host under each verified host of the agency; canonical under the agency's canonical one."""
-    hosts = Domain.objects.filter(agency=agency, face=Face.AGENCY, verified_at__isnull=False)
-    for domain in hosts.order_by("-is_canonical", "created_at"):
-        add_own_host(agency=agency, company=company, host=f"{company.slug}.{domain.host}")
+    for host in own_hosts(agency, company.slug):
+        add_own_host(agency=agency, company=company, host=host)

@@ -9,6 +9,7 @@ ROOMS_WITH_OPERATIONS: tuple[str, ...] = (
     "backups",
     "restoring",
     "copies",
+    "lifecycle",
 )
 """Rooms of the fleet whose module `kinds` registers operations."""
 

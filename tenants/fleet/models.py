@@ -145,3 +145,71 @@ class CommandLine(Row):
 
 from tenants.fleet.backups.models import Backup, BackupRule, BackupTurn  # noqa: E402, F401 - Django looks for models here
 from tenants.fleet.restoring.models import Restore  # noqa: E402, F401
+
+
+class Certificate(Row):
+    """What was erased of a company, and what stays until when: signed, kept for the agency and the platform."""
+
+    company_id = models.UUIDField(unique=True)
+    company_name = models.CharField(max_length=120)
+    agency_id = models.UUIDField()
+    document = models.JSONField()
+    """What was signed, as it was signed (`lifecycle.certificates`)."""
+    signature = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = [models.Index(fields=("agency_id", "id"), name="certificate_of_agency")]
+
+    def __str__(self) -> str:
+        return self.company_name
+
+
+class TransferState(models.TextChoices):
+    ASKED = "asked", _("Waiting for answers")
+    MOVING = "moving", _("Being moved")
+    DONE = "done", _("Moved")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    EXPIRED = "expired", _("Not answered in time")
+    FAILED = "failed", _("Failed")
+
+
+OPEN_TRANSFERS = (TransferState.ASKED, TransferState.MOVING)
+
+
+class Transfer(Row):
+    """A company on its way from one agency to another: asked by the one, approved by the other."""
+
+    company = models.ForeignKey("directory.Company", models.CASCADE, related_name="transfers")
+    from_agency = models.ForeignKey("directory.Agency", models.CASCADE, related_name="+")
+    to_agency = models.ForeignKey("directory.Agency", models.CASCADE, related_name="+")
+    slug = models.CharField(max_length=40)
+    """Its address at the receiving agency."""
+    reason = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=10, choices=TransferState, default=TransferState.ASKED)
+    asked_by = models.CharField(max_length=120)
+    answered_by = models.CharField(max_length=120, blank=True)
+    approved_at = models.DateTimeField(null=True, blank=True)
+    needs_consent = models.BooleanField(default=False)
+    """Whether the company's owner has to agree too."""
+    consented_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField()
+    operation_id = models.UUIDField(null=True, blank=True)
+    renew = models.JSONField(default=list)
+    """What people of the company have to renew, in words."""
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=("company",), condition=models.Q(state__in=OPEN_TRANSFERS), name="transfer_one_of_a_company"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.company} to {self.to_agency}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_TRANSFERS

@@ -28,6 +28,21 @@ def run_operation(operation_id: str) -> None:
 
 
 @shared_task(base=PublicTask)
+def end_lifecycles() -> None:
+    """What has come to its time: erasures, former addresses, transfers nobody answered."""
+    from tenants.fleet.lifecycle import sweeping  # queues tasks of this file
+
+    sweeping.sweep()
+
+
+@shared_task(base=PublicTask, autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
+def write_letter(kind: str, *args: str) -> None:
+    from tenants.fleet.lifecycle import letters
+
+    letters.write(kind, *args)
+
+
+@shared_task(base=PublicTask)
 def reconcile() -> None:
     for operation in left_behind():
         run_operation.delay(str(operation.pk))

@@ -6,7 +6,7 @@ class IdentityConfig(AppConfig):
     label = "identity"
 
     def ready(self) -> None:
-        from tenants.identity import permits, remembered, restored  # models are there only now
+        from tenants.identity import endings, permits, remembered, restored  # models are there only now
         from tenants.identity.auditing.writing import audit
         from tenants.identity.handing import kind
         from tenants.identity.switching import index
@@ -14,6 +14,7 @@ class IdentityConfig(AppConfig):
 
         assert kind  # registers the job
         assert restored  # listens for swaps
+        assert endings  # registers what ends with a company
         remembered.watch()
         permits.watch()
         index.watch()

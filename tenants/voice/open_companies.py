@@ -11,6 +11,8 @@ import redis
 from django.conf import settings
 from django.db import transaction
 
+from tenants.directory.models import Company
+from tenants.fleet.lifecycle.rooms import on_erase
 from tenants.kernel import context
 from tenants.kernel.logs import logger
 
@@ -54,6 +56,12 @@ def take_off(seen: str) -> None:
     """Forget this company, unless it was marked again after `seen` was read."""
     if seen:
         _redis().eval(TAKE_OFF, 1, KEY, str(context.company_id()), seen)
+
+
+@on_erase
+def forget(company: Company) -> list[str]:
+    """The mark of a company that is being erased."""
+    return [f"{_redis().zrem(KEY, str(company.pk)):,} marks of open calls"]
 
 
 def is_full_sweep_due() -> bool:

@@ -8,7 +8,6 @@ from django.test import Client
 from django.utils import timezone
 
 from tenants.directory.actions import (
-    add_own_host,
     claim_custom_host,
     create_agency,
     make_canonical,
@@ -18,6 +17,7 @@ from tenants.directory.actions import (
 from tenants.directory.errors import DomainNotVerified, HostTaken
 from tenants.directory.hosts import _forget, resolve
 from tenants.directory.models import Agency, Domain
+from tenants.directory.own_hosts import add_own_host
 from tenants.fleet.actions import create_company
 from tenants.kernel.actors import robot
 from tenants.kernel.errors import Invalid

@@ -11,14 +11,18 @@ from public_site.agency.models import AgencyKey, AgencyMember, AgencyRole
 from public_site.control.models import PlatformAdmin
 from public_site.site.models import SignUp
 from public_site.site.queries import CONFIRM, WAIT, link_token
-from tenants.directory.actions import claim_custom_host, create_agency
-from tenants.directory.models import Domain, SupportVisit
-from tenants.fleet.models import Backup, Operation, Restore
+from tenants.directory.actions import activate_agency, claim_custom_host, create_agency
+from tenants.directory.models import Agency, Company, Domain, SupportVisit, Tombstone
+from tenants.fleet.actions import create_company
+from tenants.fleet.lifecycle.certificates import make_certificate
+from tenants.fleet.lifecycle.transfers import ask_transfer, consent_url
+from tenants.fleet.models import Backup, Certificate, Operation, Restore, Transfer
 from tenants.identity import tokens
 from tenants.identity.actions import add_user
 from tenants.identity.models import User
 from tenants.kernel import context
 from tenants.kernel.actors import robot
+from tenants.kernel.ids import uuid7
 from tests.factories import PASSWORD, Twin
 from tests.matrix.scene import Made, plain
 
@@ -44,12 +48,13 @@ def furnish_agency(twin: Twin) -> Made:
         "live": live,
         "command_run": _command_run(twin),
     }
-    found |= {"visit": _visit(twin, boss.user), "owner_email": boss.user.email, **_saved(twin)}
+    found |= {"visit": _visit(twin, boss.user), "owner_email": boss.user.email, **_saved(twin), **_handovers(twin)}
     found["operation"] = Operation.objects.create(
         kind="backup", company_id=twin.company.pk, agency_id=twin.agency.pk, state="done", ended_at=timezone.now()
     )
     return plain(WORDS | found | _links(mate, "agency")) | {
-        "ticket": lambda things: _ticket(handover_url(user_id=boss.user_id, agency_id=twin.agency.pk))
+        "consent_token": lambda things: consent_url(Transfer.objects.get(pk=things["transfer"])).split("/")[-2],
+        "ticket": lambda things: _ticket(handover_url(user_id=boss.user_id, agency_id=twin.agency.pk)),
     }
 
 
@@ -68,6 +73,26 @@ def _saved(twin: Twin) -> Made:
     return {"backup": backup, "contact": twin.contact_id, "picked": f"contacts:{twin.contact_id}"}
 
 
+def _handovers(twin: Twin) -> dict[str, object]:
+    """One that goes, one that comes, and the certificate of one that is gone."""
+    other = create_agency(name="Other", slug="other")
+    activate_agency(agency=other)
+    Agency.objects.filter(pk__in=(other.pk, twin.agency.pk)).update(plan="enterprise")
+    coming = create_company(
+        agency=other, name="Coming", slug="coming", country="IN", owner_email="cora@coming.example", by=robot()
+    )
+    return {
+        "transfer": ask_transfer(company=twin.company, to="other", needs_consent=True, by=robot()),
+        "incoming": ask_transfer(company=coming, to=twin.agency.slug, by=robot()),
+        "certificate": _certificate(twin),
+    }
+
+
+def _certificate(twin: Twin) -> Certificate:
+    gone = Company(pk=uuid7(), name="Gone", agency=twin.agency)
+    return make_certificate(gone, erased=["1 table"], kept=[], why="", by="System", number=uuid7())
+
+
 def _visit(twin: Twin, visitor: User) -> SupportVisit:
     """Agreed to, so that the visitor may go in."""
     with context.inside(twin.place):
@@ -76,6 +101,16 @@ def _visit(twin: Twin, visitor: User) -> SupportVisit:
         company=twin.company, visitor_id=visitor.pk, visitor_name="Boss", visitor_email=visitor.email, house="Alpha",
         user_id=owner.pk, user_name="Owner", reason="Import fails", minutes=30, state="agreed",
     )  # fmt: skip
+
+
+def _platform_transfer(twin: Twin) -> Transfer:
+    """Of another company, so that the twin's may be asked for as well."""
+    other = create_agency(name="Third", slug="third")
+    activate_agency(agency=other)
+    going = create_company(
+        agency=other, name="Going", slug="going", country="IN", owner_email="g@going.example", by=robot()
+    )
+    return ask_transfer(company=going, to=twin.agency.slug, by=robot())
 
 
 def _links(person: User, face: str) -> Made:
@@ -116,6 +151,9 @@ def furnish_platform(twin: Twin) -> Made:
         "command_run": _command_run(twin),
         "sign_up": sign_up,
         **_saved(twin),
+        "transfer": _platform_transfer(twin),
+        "certificate": _certificate(twin),
+        "stone": Tombstone.objects.create(host="gone.example.com", is_custom=True, until=timezone.now()),
     }
     return plain(WORDS | found | _links(person, "platform")) | {
         "wait_token": lambda things: link_token(SignUp.objects.get(pk=things["sign_up"]), purpose=WAIT),

@@ -28,7 +28,7 @@ def test_create_answers_201_with_a_company_that_works(twins: tuple[Twin, Twin], 
     assert answer["Location"] == f"/api/v1/companies/{found['id']}"
     assert found | {"id": "", "created_at": ""} == BODY | {
         "id": "", "created_at": "", "status": "active", "url": "http://acme.alpha.localhost:8000",
-        "time_zone": "Asia/Kolkata", "currency": "INR", "language": "en",
+        "time_zone": "Asia/Kolkata", "currency": "INR", "language": "en", "erase_after": None,
     }  # fmt: skip
     assert Client(headers={"host": "acme.alpha.localhost"}).get("/sign-in/").status_code == 200
     with context.public():

@@ -30,8 +30,11 @@ from public_site.paging import page_of, tabs_of
 from public_site.slugs import slug_answer, slug_state
 from tenants.directory.enums import CompanyStatus
 from tenants.directory.models import Agency, Company
+from tenants.directory.own_hosts import is_slug_taken
 from tenants.directory.queries import canonical_host
 from tenants.fleet.backups.queries import latest_backup
+from tenants.fleet.lifecycle import closing
+from tenants.fleet.lifecycle.transfers import open_transfer_of
 from tenants.kernel import context
 from tenants.kernel.errors import Conflict, Denied, Invalid
 from tenants.kernel.web import dialog_done
@@ -63,7 +66,7 @@ def companies(request: MemberRequest) -> HttpResponse:
     tabs = tabs_of(
         request,
         "status",
-        [(s.value, str(s.label)) for s in (CompanyStatus.ACTIVE, CompanyStatus.SUSPENDED)],
+        [(s.value, str(s.label)) for s in (CompanyStatus.ACTIVE, CompanyStatus.SUSPENDED, CompanyStatus.RETIRED)],
         counts,
         _("All"),
     )
@@ -112,7 +115,7 @@ def _suffix(agency: Agency) -> str:
 
 
 def _is_taken(agency: Agency) -> Any:
-    return lambda slug: Company.objects.filter(agency=agency, slug=slug).exists()
+    return lambda slug: is_slug_taken(agency, slug)
 
 
 @require_GET
@@ -145,7 +148,9 @@ def company(request: MemberRequest, company_id: UUID) -> HttpResponse:
         "domains": domains_of(agency, found),
         "opens": {tab.value: request.member.may_open(tab) for tab in AgencyTab},
         "may_create": request.member.has_all_companies,
-        "entries": entries_of(found),
+        "entries": entries_of(found, seen_by=agency),
+        "is_owner": request.member.is_owner,
+        "transfer": open_transfer_of(found),
         "is_new": "made" in request.GET,
         "visits": agreed_visits(found, request.user),
         "last_backup": latest_backup(found.pk),
@@ -160,7 +165,7 @@ def suspend(request: MemberRequest, company_id: UUID) -> HttpResponse:
     found = company_for(request.member, company_id)
     form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        actions.suspend_company(company=found, reason=form.cleaned_data["reason"], by=context.actor())
+        closing.suspend_company(company=found, reason=form.cleaned_data["reason"], by=context.actor())
         messages.success(request, _("%(name)s is suspended.") % {"name": found.name})
         return _done(request, found)
     status = 422 if form.errors else 200
@@ -173,7 +178,7 @@ def suspend(request: MemberRequest, company_id: UUID) -> HttpResponse:
 @members_only(AgencyTab.COMPANIES)
 def resume(request: MemberRequest, company_id: UUID) -> HttpResponse:
     found = company_for(request.member, company_id)
-    actions.resume_company(company=found, by=context.actor())
+    closing.resume_company(company=found, by=context.actor())
     messages.success(request, _("%(name)s is open again.") % {"name": found.name})
     return _done(request, found)
 

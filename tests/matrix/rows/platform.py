@@ -12,6 +12,7 @@ MIGRATION = {"canary": "5%", "workers": "2", "stop_after": "5", "statement_secon
 STAGE = {
     "value_name": "Fitting", "value_probability": "60", "is_dry": "on", "canary": "1", "stop_after": "3",
 }  # fmt: skip
+CLOSE = {"confirm": "Alpha Works", "reason": "Left us", "days": "30"}
 
 CONTROL = [
     row("GET control:home", ADMIN),
@@ -49,6 +50,19 @@ CONTROL = [
     row("POST control:sandbox-refresh", ADMIN),
     row("POST control:sandbox-drop", ADMIN),
     row("POST control:package", ADMIN, ok=(404,), why="the sample's operation wrote none"),
+    row("GET control:company-close", ADMIN),
+    row("POST control:company-close", ADMIN, form=CLOSE),
+    row("POST control:company-restore", ADMIN),
+    row("GET control:company-erase", ADMIN),
+    row("POST control:company-erase", ADMIN, form=CLOSE),
+    row("GET control:company-rename", ADMIN),
+    row("POST control:company-rename", ADMIN, form={"slug": "beta-works"}),
+    row("GET control:company-transfer", ADMIN),
+    row("POST control:company-transfer", ADMIN, form={"to": "third"}, ok=(422,), why="it is on its way already"),
+    row("POST control:transfer-withdraw", ADMIN, transfer_id=the.transfer),
+    row("GET control:certificates", ADMIN),
+    row("GET control:certificate-file", ADMIN, certificate_id=the.certificate, ending="json"),
+    row("POST control:tombstone-release", ADMIN, stone_id=the.stone),
     row("GET control:domains", ADMIN),
     row("GET control:fleet", ADMIN),
     row("GET control:fleet-migrate", ADMIN),

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from tenants.directory.enums import CompanyStatus
 from tenants.directory.models import Company
 from tenants.kernel import context, masters
 from tenants.kernel.context import Place
@@ -53,7 +54,12 @@ def _told(done: Rotated) -> str:
 
 def _places() -> Iterator[tuple[str, Place]]:
     with context.public():
-        companies = list(Company.objects.select_related("agency").order_by("agency__slug", "slug"))
+        # One that is being erased has no tables to look into.
+        companies = list(
+            Company.objects.exclude(status=CompanyStatus.ERASING)
+            .select_related("agency")
+            .order_by("agency__slug", "slug")
+        )
     yield "public", Place(schema=context.PUBLIC_SCHEMA)
     for one in companies:
         yield f"{one.agency.slug}/{one.slug}", one.place

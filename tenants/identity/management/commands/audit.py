@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from tenants.directory.enums import CompanyStatus
 from tenants.directory.models import Agency, Company
 from tenants.identity.auditing.verifying import verify
 from tenants.kernel import context
@@ -39,7 +40,9 @@ class Command(BaseCommand):
 
 def _companies(named: str = "") -> Iterator[tuple[str, Place]]:
     agency, _slash, slug = named.rpartition("/")
-    rows = Company.objects.select_related("agency").order_by("agency__slug", "slug")
+    rows = (
+        Company.objects.exclude(status=CompanyStatus.ERASING).select_related("agency").order_by("agency__slug", "slug")
+    )
     rows = rows.filter(slug=slug) if slug else rows
     for one in rows.filter(agency__slug=agency) if agency else rows:
         yield f"{one.agency.slug}/{one.slug}", one.place
