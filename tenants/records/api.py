@@ -1,5 +1,6 @@
 """The REST routes of a record type, with its own shapes in the API document."""
 
+from contextlib import nullcontext
 from typing import Any, Literal
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from tenants.records import actions
 from tenants.records.duplicates.actions import refuse_duplicate
 from tenants.records.filters import parse_filter
 from tenants.records.paging import Page, order_for
+from tenants.records.past.reading import moment_asked, reading
 from tenants.records.queries import record_for, require, rows_matching
 from tenants.records.registry import RecordType
 from tenants.records.rest.answers import Stale, json_answer, names, record_answer, version_asked
@@ -55,9 +57,10 @@ def _add_list(router: Router, record_type: RecordType, out: Any) -> None:
     @router.get("", response={200: page_out, **REFUSALS}, operation_id=f"list_{record_type.name}")
     def rows(request: HttpRequest, asked: Query[ListIn]) -> Any:
         actor = context.actor()
-        page = _page(record_type, asked, actor)
-        expanded(record_type, page.items, names(asked.expand), actor)  # type: ignore[arg-type]
-        total = _found(record_type, asked, actor).order_by().count() if asked.with_total else None
+        with reading(moment_asked(asked.as_of)) if asked.as_of else nullcontext():
+            page = _page(record_type, asked, actor)
+            expanded(record_type, page.items, names(asked.expand), actor)  # type: ignore[arg-type]
+            total = _found(record_type, asked, actor).order_by().count() if asked.with_total else None
         return json_answer({"items": page.items, "next": page.next, "total": total})
 
 
@@ -68,7 +71,7 @@ def _found(record_type: RecordType, asked: ListIn, actor: Actor) -> Any:
 def _page(record_type: RecordType, asked: ListIn, actor: Actor) -> Page:
     order = order_for(record_type, asked.sort or record_type.sort)
     reader = Reader.of(record_type, names(asked.fields))
-    if not (asked.filter or asked.q.strip() or asked.cursor):
+    if not (asked.filter or asked.q.strip() or asked.cursor or asked.as_of):
         return reader.first_page(order, actor, limit=asked.limit)
     return reader.page(_found(record_type, asked, actor), order, after=asked.cursor, limit=asked.limit)
 

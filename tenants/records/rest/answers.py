@@ -9,7 +9,8 @@ from django.utils.functional import Promise
 
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import DomainError, Invalid
-from tenants.records.queries import missing
+from tenants.records.past.reading import moment_asked, reading
+from tenants.records.queries import missing, visible_to
 from tenants.records.registry import RecordType
 from tenants.records.rows import Reader, expanded
 from tenants.records.schemas import ShapeIn
@@ -47,8 +48,10 @@ def names(text: str) -> list[str]:
 def record_answer(
     record_type: RecordType, record_id: Any, actor: Actor, asked: ShapeIn | None = None, *, status: int = 200
 ) -> HttpResponse:
-    """One record as it stands now. Raises NotFound."""
-    asked = asked or ShapeIn(fields="", expand="")
+    """One record as it stands now, or stood at the moment that is asked for. Raises NotFound."""
+    asked = asked or ShapeIn(fields="", expand="", as_of="")
+    if asked.as_of:
+        return _of_then(record_type, record_id, actor, asked)
     reader = Reader.of(record_type, names(asked.fields))
     found = reader.one(record_id, actor)
     if not found:
@@ -57,6 +60,17 @@ def record_answer(
     answer = json_answer(found, status=status)
     answer["ETag"] = f'"{found["version"]}"'
     return answer
+
+
+def _of_then(record_type: RecordType, record_id: Any, actor: Actor, asked: ShapeIn) -> HttpResponse:
+    """The record of the past, among what stands around it today. Without an ETag: nobody changes it."""
+    with reading(moment_asked(asked.as_of), only=(record_type, record_id)):
+        reader = Reader.of(record_type, names(asked.fields))
+        found = reader.dictionaries(list(reader.rows(visible_to(actor, record_type).filter(pk=record_id))))
+        if not found:
+            raise missing(record_type)
+        expanded(record_type, found, names(asked.expand), actor)
+    return json_answer(found[0])
 
 
 def version_asked(request: HttpRequest) -> int | None:
