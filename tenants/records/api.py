@@ -9,7 +9,6 @@ from ninja import P, PathEx, Query, Router
 
 from tenants.kernel import context
 from tenants.kernel.actors import Actor
-from tenants.kernel.errors import Conflict
 from tenants.records import actions
 from tenants.records.duplicates.actions import refuse_duplicate
 from tenants.records.filters import parse_filter
@@ -17,7 +16,7 @@ from tenants.records.paging import Page, order_for
 from tenants.records.past.reading import moment_asked, reading
 from tenants.records.queries import record_for, require, rows_matching
 from tenants.records.registry import RecordType
-from tenants.records.rest.answers import Stale, json_answer, names, record_answer, version_asked
+from tenants.records.rest.answers import heeding_versions, json_answer, names, record_answer, version_asked
 from tenants.records.rest.batch import run_batch
 from tenants.records.rows import Reader, expanded
 from tenants.records.schemas import (
@@ -150,10 +149,6 @@ def _add_writes(router: Router, record_type: RecordType, out: Any) -> None:
         actor = context.actor()
         found = record_for(actor, record_type, record_id)
         values = flat(body.model_dump(exclude_unset=True))  # type: ignore[attr-defined]
-        try:
+        with heeding_versions():
             actions.update_record(record=found, values=values, by=actor, version=version_asked(request))
-        except Conflict as error:
-            if error.field == "version":
-                raise Stale(error.detail, field="If-Match", fix=error.fix) from error
-            raise
         return record_answer(record_type, record_id, actor)

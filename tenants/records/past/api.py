@@ -19,7 +19,7 @@ from tenants.records.past.queries import moments_of, record_today
 from tenants.records.past.reading import moment_asked
 from tenants.records.past.rewinding import Touched, Wish
 from tenants.records.registry import RecordType, type_named
-from tenants.records.rest.answers import record_answer, version_asked
+from tenants.records.rest.answers import heeding_versions, record_answer, version_asked
 from tenants.records.schemas import Problem
 
 REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 412, 422), Problem)
@@ -65,10 +65,11 @@ def past_router(record_type: RecordType) -> Router:
     def bring_back(request: HttpRequest, record_id: UUID, body: BringBackIn) -> HttpResponse:
         """Give a record the values it had at a moment. Answers with it as it is now; heeds If-Match."""
         actor = context.actor()
-        restore_record_as_of(
-            record_type=record_type, record_id=record_id, at=moment_asked(body.at, "at"), by=actor, names=body.fields,
-            version=version_asked(request),
-        )  # fmt: skip
+        with heeding_versions():
+            restore_record_as_of(
+                record_type=record_type, record_id=record_id, at=moment_asked(body.at, "at"), by=actor,
+                names=body.fields, version=version_asked(request),
+            )  # fmt: skip
         return record_answer(record_type, record_id, actor)
 
     return router

@@ -1,5 +1,7 @@
 """How the API answers: JSON written by orjson, records with their ETag."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 
 from tenants.kernel.actors import Actor
-from tenants.kernel.errors import DomainError, Invalid
+from tenants.kernel.errors import Conflict, DomainError, Invalid
 from tenants.records.past.reading import moment_asked, reading
 from tenants.records.queries import missing, visible_to
 from tenants.records.registry import RecordType
@@ -24,6 +26,17 @@ class Stale(DomainError):
     code = "stale"
     status = 412
     title = "Somebody changed this record meanwhile"
+
+
+@contextmanager
+def heeding_versions() -> Iterator[None]:
+    """A write that is refused because the record has moved on is told as the header's fault."""
+    try:
+        yield
+    except Conflict as error:
+        if error.field == "version":
+            raise Stale(error.detail, field="If-Match", fix=error.fix) from error
+        raise
 
 
 def json_answer(found: Any, *, status: int = 200) -> HttpResponse:
