@@ -62,7 +62,7 @@ def _in_past(past: Glance, actor: Actor, record_type: RecordType, verb: str, pre
     The statement that turns the tables back defines the ids (`past.statements.seen`). Nothing but reading is let
     through, and nobody but who opened the past.
     """
-    if actor is not past.actor or verb != VIEW:
+    if not past.is_of(actor) or verb != VIEW:
         return NOTHING
     if record_type.name not in past.kept:
         with looking(None):
@@ -70,7 +70,7 @@ def _in_past(past: Glance, actor: Actor, record_type: RecordType, verb: str, pre
             past.kept[record_type.name] = view is None and delete is None
     if past.kept[record_type.name]:
         return None
-    ids = RawSQL(f'SELECT "id" FROM "{seen_name(record_type.name)}"', ())  # noqa: S608, S611 - a name of ours
+    ids = RawSQL(f'SELECT seen.id FROM "{seen_name(record_type.name)}" seen', ())  # noqa: S608, S611 - a name of ours
     return Q(**{f"{prefix}pk__in": ids})
 
 

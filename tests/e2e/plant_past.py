@@ -1,4 +1,4 @@
-"""`plant_past <slug>`: a company with a contact that somebody has spoilt, another that was deleted; its owner signed in."""
+"""`plant_past <slug>`: a company with contacts that were spoilt, and a deleted account; its owner signed in."""
 
 import sys
 import time
@@ -9,6 +9,7 @@ from django.utils import timezone
 from tenants.kernel import context
 from tenants.kernel.actors import robot
 from tenants.records import actions
+from tenants.records.registry import type_named
 from tests.factories import make, make_twin
 
 
@@ -31,8 +32,6 @@ def main(slug: str) -> None:
 
 
 def _found(name: str, **values: str) -> object:
-    from tenants.records.registry import type_named
-
     return type_named(name).model._default_manager.get(**values)
 
 

@@ -60,8 +60,7 @@ class Listing:
         self.tree: dict[str, Any] = parse_filter(query.get("filter", "")) if "filter" in query else self.base["filter"]
         self.sort = query.get("sort", "") or self.base["sort"]
         asked = query.get("as_of", "") if layout == "list" else ""
-        self.at = moment_asked(asked) if asked else None
-        """The moment as of which the list is shown; only lists know the past."""
+        self.at = moment_asked(asked) if asked else None  # as of when it is shown; other layouts know no past
         self.group = "" if self.at else self._groupable(query.get("group", self.base["group"]))
         self.hidden_groups = self._hidden(query)
         self.columns = self._columns(query.get("columns", "")) if "columns" in query else self.base["columns"]

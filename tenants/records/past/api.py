@@ -3,7 +3,6 @@
 A record and a list of the past are asked for with `as_of`, on the routes of today.
 """
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from tenants.kernel import context
 from tenants.records.jobs.api import JobOut
 from tenants.records.past.actions import require_rewinding, restore_record_as_of, start_rewind
 from tenants.records.past.preview import Preview
-from tenants.records.past.queries import moments_of, record_today
+from tenants.records.past.queries import Moment, moments_of, record_today
 from tenants.records.past.reading import moment_asked
 from tenants.records.past.rewinding import Touched, Wish
 from tenants.records.registry import RecordType, type_named
@@ -29,10 +28,14 @@ rewinds = Router(tags=["Time machine"])
 class MomentOut(Schema):
     """A line of history: the record was like this from `at` on, until the next one."""
 
-    at: datetime
+    at: str = Field(description="To the microsecond, to be asked with")
     who: str
     what: str
-    fields: str
+    fields: str = Field(description="Labels of the first fields that changed")
+
+    @staticmethod
+    def resolve_at(one: Moment) -> str:
+        return one.at.isoformat()
 
 
 class MomentsOut(Schema):

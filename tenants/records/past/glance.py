@@ -21,6 +21,10 @@ class Glance:
     kept: dict[str, Any] = field(default_factory=dict)
     """The conditions of today that were worked out for this glance, by type."""
 
+    def is_of(self, actor: Actor) -> bool:
+        """Whether an actor sees exactly what the glance's does: its walls are theirs."""
+        return actor.permit is self.actor.permit and actor.grants == self.actor.grants
+
 
 _glance: ContextVar[Glance | None] = ContextVar("records_glance", default=None)
 

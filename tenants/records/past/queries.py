@@ -27,7 +27,7 @@ STAMPS = ("created_at", "updated_at")
 
 def record_as_of(record_type: RecordType, record_id: UUID, at: datetime, actor: Actor) -> Any:
     """A record as it was, for whoever may see it today. Raises NotFound where it was not there, or in the bin."""
-    with reading(at, only=(record_type, record_id)):
+    with reading(at, only=(record_type, record_id), actor=actor):
         found = visible_to(actor, record_type).filter(pk=record_id).first()
     if not found:
         raise missing(record_type)
@@ -40,7 +40,7 @@ def list_as_of(
     sort: str = "", after: str = "", limit: int = PAGE_SIZE,
 ) -> Page:  # fmt: skip
     """One page of a list as it was: filter, order and page are those of then. Raises Invalid, Denied."""
-    with reading(at):
+    with reading(at, actor=actor):
         rows = rows_matching(actor, record_type, tree=tree, text=text)
         page = page_of(rows, order_for(record_type, sort or record_type.sort), after=after, limit=limit)
         with_links(record_type, page.items)
@@ -82,7 +82,7 @@ def moments_of(record_type: RecordType, record_id: UUID) -> list[Moment]:
 
 def _moment(record_type: RecordType, line: Change) -> Moment:
     known = record_type.fields
-    told = [known[name].label for name in line.changes if name in known and is_told(record_type, name)]
+    told = [one.label for name, one in known.items() if name in line.changes and is_told(record_type, name)]
     more = _(" and %(n)d more") % {"n": len(told) - MOST_NAMED} if len(told) > MOST_NAMED else ""
     return Moment(
         line.created_at, line.actor_name, change_entry(record_type, line).text, ", ".join(told[:MOST_NAMED]) + more

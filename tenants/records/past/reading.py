@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from tenants.kernel import context
+from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Conflict, Invalid
 from tenants.records.past.glance import Glance, glance, looking, seen_name
 from tenants.records.past.statements import past_of, quoted, table_of
@@ -26,13 +27,13 @@ class PastIsReadOnly(RuntimeError):
 
 
 @contextmanager
-def reading(at: datetime, *, only: tuple[RecordType, UUID] | None = None) -> Iterator[None]:
+def reading(at: datetime, *, only: tuple[RecordType, UUID] | None = None, actor: Actor | None = None) -> Iterator[None]:
     """Rows of record types are those of the moment, for whoever acts, with their rights of today.
 
     With `only` the one record is turned back, what stands around it is today's. Writes are refused.
     """
     one = (only[0].name, only[1]) if only else None
-    with looking(Glance(at, context.actor(), one)), connection.execute_wrapper(_turned_back):
+    with looking(Glance(at, actor or context.actor(), one)), connection.execute_wrapper(_turned_back):
         yield
 
 

@@ -161,15 +161,11 @@ _BINNED_THEN = """(CASE WHEN s.columns ? 'deleted_at' THEN s.columns->>'deleted_
 
 def _columns(wish: Wish) -> Sql:
     """Of each line whose it is: whether it is one to take back, and whether it is looked at, at all."""
-    fits, params = ["true"], []
-    if wish.user_id:
-        fits.append("c.user_id = %s")
-        params.append(wish.user_id)
-    if wish.job_id:
-        fits.append("c.job_id = %s")
-        params.append(wish.job_id)
-    text = f", c.actor_name, coalesce({' AND '.join(fits)}, false) AS fits, c.job_id IS DISTINCT FROM %s AS counts"
-    return Sql(text, [*params, wish.besides])
+    asked = {"c.user_id": wish.user_id, "c.job_id": wish.job_id}
+    fits = " AND ".join(f"{column} = %s" for column, value in asked.items() if value) or "true"
+    counts = "c.job_id IS DISTINCT FROM %s" if wish.besides else "true"
+    params = [value for value in (*asked.values(), wish.besides) if value]
+    return Sql(f", c.actor_name, coalesce({fits}, false) AS fits, {counts} AS counts", params)
 
 
 def _wall(record_type: RecordType, by: Actor, verb: str) -> Sql:

@@ -183,7 +183,7 @@ def _rebuilt(record_type: RecordType, name: str, at: datetime) -> Sql:
 def seen(record_type: RecordType, found: Glance) -> Sql:
     """The ids the actor may see today; of what lies in the bin today, those they may take out."""
     rows = seen_ids(record_type, found.actor)
-    return Sql(f"{quoted(seen_name(record_type.name))} AS ({rows.text})", rows.params)
+    return Sql(f"{quoted(seen_name(record_type.name))} (id) AS ({rows.text})", rows.params)
 
 
 def seen_ids(record_type: RecordType, actor: Actor) -> Sql:

@@ -1,7 +1,9 @@
 """The time machine by page and by API."""
 
 import json
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,8 +13,11 @@ from tenants.kernel.actors import robot
 from tenants.records import actions
 from tenants.records.models import Job
 from tests.factories import Twin, client_for, make
-from tests.records.past.remembering import now, person
+from tests.records.past.remembering import now
+from tests.records.people import colleague
 
+INDIA = ZoneInfo("Asia/Kolkata")
+"""Where company A is: forms take moments of there."""
 HTMX = {"HX-Request": "true"}
 
 
@@ -140,7 +145,7 @@ def test_a_moment_that_is_none_is_told(owner: Any, company: Twin) -> None:
 
 
 def test_the_settings_preview_and_then_do_it(owner: Any, company: Twin, asha: Any, at: str) -> None:
-    moment = at[:26]
+    moment = datetime.fromisoformat(at).astimezone(INDIA).replace(tzinfo=None).isoformat()
     preview = owner.get("/settings/time-machine/", {"at": moment, "types": ["contacts"]}).content.decode()
     still = city(company, asha)
 
@@ -163,7 +168,7 @@ def test_a_moment_to_come_is_refused_on_the_page(owner: Any, company: Twin) -> N
 
 def test_who_may_not_change_the_settings_has_no_such_page(company: Twin) -> None:
     with context.inside(company.place):
-        browser = client_for(person("Ann"), company.host)
+        browser = client_for(colleague("Ann"), company.host)
 
     assert browser.get("/settings/time-machine/").status_code == 403
     assert browser.post("/settings/time-machine/", {"at": "2026-01-01T00:00"}).status_code == 403

@@ -154,7 +154,7 @@ class Doer:
     def bulk(self, a: int, b: int, c: int) -> None:
         contacts = type_named("contacts")
         selection = Selection(ids=[str(pk) for pk in self.world["contacts"][:3]])
-        values = {"field": "city", "value": COLUMNS["city"][c % 3]}
+        values = {"city": COLUMNS["city"][c % 3]}
         start_bulk(record_type=contacts, action=action_named(contacts, "edit"), selection=selection, values=values,
                    by=robot())  # fmt: skip
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from tenants.crm.models import Contact
@@ -114,14 +115,14 @@ def test_own_fields_tags_and_relations_are_those_of_then(company: Twin, asha: An
 
 def test_a_confidential_value_is_never_told(company: Twin, asha: Any) -> None:
     create_custom_field(record_type=type_named(CONTACTS), label="PAN", key="pan", kind="secret", by=robot())
-    change(asha, **{"custom.pan": "AAPFU0939F"})
+    change(asha, **{"custom.pan": "QQQQQ1111Q"})
     at = now()
     change(asha, **{"custom.pan": "ZZZZZ0000Z"})
 
     then = record_as_of(type_named(CONTACTS), asha.pk, at, robot())
 
     assert then.custom == Contact.objects.get(pk=asha.pk).custom
-    assert "AAPFU0939F" not in str(Change.objects.values_list("changes", flat=True))
+    assert "QQQQQ1111Q" not in str(Change.objects.values_list("changes", flat=True))
 
 
 def test_rights_are_those_of_today(company: Twin, asha: Any) -> None:
@@ -162,7 +163,7 @@ def test_hidden_fields_are_hidden_in_the_past(company: Twin, asha: Any) -> None:
         with pytest.raises(Invalid):
             names(at, ann, tree={"field": "city", "op": "is", "value": "Pune"})
         assert names(at, ann, text="pune") == []
-        assert [one.fields for one in moments_of(type_named(CONTACTS), asha.pk)] == ["", "Name, First name and 1 more"]
+        assert [one.fields for one in moments_of(type_named(CONTACTS), asha.pk)] == ["", "First name, Last name"]
 
 
 def test_what_a_relation_led_to_is_masked_as_today(company: Twin, asha: Any) -> None:
@@ -185,7 +186,7 @@ def test_the_other_company_s_records_are_not_there(twins: tuple[Twin, Twin], ash
 
 
 def test_the_past_is_only_read(asha: Any) -> None:
-    with pytest.raises(PastIsReadOnly), reading(now()):
+    with pytest.raises(PastIsReadOnly), transaction.atomic(), reading(now()):
         Contact.objects.filter(pk=asha.pk).update(city="Nowhere")
 
     assert Contact.objects.get(pk=asha.pk).city == "Pune"
@@ -197,7 +198,7 @@ def test_moments_are_the_lines_of_history_newest_first(asha: Any) -> None:
 
     found = moments_of(type_named(CONTACTS), asha.pk)
 
-    assert [one.fields for one in found][:2] == ["Name, Last name, Phone", "City"]
+    assert [one.fields for one in found][:2] == ["Phone, Last name", "City"]
     assert found[2].what == "created this"
 
 

@@ -125,7 +125,7 @@ def test_only_what_a_job_did_goes_back(three: list[Any]) -> None:
     change(three[2], city="Delhi")
     job = start_bulk(
         record_type=record_type, action=action_named(record_type, "edit"), by=robot(),
-        selection=Selection(ids=[str(one.pk) for one in three[:2]]), values={"field": "city", "value": "Goa"},
+        selection=Selection(ids=[str(one.pk) for one in three[:2]]), values={"city": "Goa"},
     )  # fmt: skip
 
     assert counts(at, job_id=job.pk) == {CONTACTS: (0, 2, 0, 0)}
@@ -153,8 +153,8 @@ def test_what_the_rules_refuse_is_told_and_the_rest_goes_on(three: list[Any]) ->
     job = start_rewind(wish=Wish(at=at), by=robot())
 
     deal.refresh_from_db()
-    assert (job.state, deal.name, str(deal.amount)) == ("done", "Old", "7.00")
-    assert list(JobLine.objects.values_list("name", "outcome", "field")) == [("Old", "skipped", "Amount")]
+    assert (job.state, deal.name, str(deal.amount)) == ("done", "Old", "7.0000")
+    assert list(JobLine.objects.values_list("name", "outcome", "field")) == [("Newer", "skipped", "Amount")]
 
 
 def test_nothing_to_do_is_refused(three: list[Any]) -> None:
