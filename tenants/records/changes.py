@@ -51,7 +51,11 @@ def words_for(record_type: RecordType, constraint: str) -> str:
 
 
 def write_history(
-    record_type: RecordType, rows: Iterable[tuple[UUID, Mapping[str, Any]]], *, by: Actor, action: str = "updated"
+    record_type: RecordType,
+    rows: Iterable[tuple[UUID, Mapping[str, Any] | Json]],
+    *,
+    by: Actor,
+    action: str = "updated",
 ) -> None:
     """Lines of history of one kind, in the running transaction. For what is written past the actions as well: so
     that the past can be rebuilt, every write of a field is told here."""

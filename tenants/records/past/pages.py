@@ -130,7 +130,7 @@ def company(request: HttpRequest) -> HttpResponse:
     preview = Preview.of(form.wish, actor)
     values |= {
         "preview": preview, "parts": shown_parts(preview), "when": moment(form.wish.at), "total": number(preview.total),
-        "asked": [(name, value) for name in form.fields for value in form.data.getlist(name) if value],
+        "asked": [(name, value) for name in form.fields for value in data.getlist(name) if value],
     }  # fmt: skip
     return render(request, "past/company.html", values, status=422 if form.errors else 200)
 

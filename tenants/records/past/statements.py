@@ -56,8 +56,8 @@ class Span:
     ids: Sequence[UUID] | None = None
 
 
-def quoted(name: str) -> str:
-    return connection.ops.quote_name(name)
+def quoted(name: Any) -> str:
+    return connection.ops.quote_name(str(name))
 
 
 def table_of(record_type: RecordType) -> str:
