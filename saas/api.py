@@ -31,6 +31,7 @@ from tenants.records.importing.api import imports
 from tenants.records.jobs.api import jobs
 from tenants.records.merging.api import merge_router, merges
 from tenants.records.notes.api import router as notes
+from tenants.records.past.api import past_router, rewinds
 from tenants.records.registry import record_types
 from tenants.records.search.api import router as search
 from tenants.records.sharing.api import shares_router
@@ -107,7 +108,7 @@ TRANSLATIONS: dict[type[Exception], Callable[[Any], DomainError]] = {
 
 
 # Those with words of their own before the one whose second step is an id.
-OF_A_TYPE = (bulk_router, merge_router, reveal_router, router_for, shares_router, access_router)
+OF_A_TYPE = (bulk_router, merge_router, reveal_router, router_for, shares_router, access_router, past_router)
 
 
 def company_api() -> NinjaAPI:
@@ -125,6 +126,7 @@ def company_api() -> NinjaAPI:
         ("/duplicates", duplicates),
         ("/fields", fields),
         ("/search", search),
+        ("/rewinds", rewinds),
     ]
     routers += [("/views", views), ("/me", me)]
     routers += [(prefix, import_string(path)) for module in modules() for prefix, path in module.routers]

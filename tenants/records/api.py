@@ -1,5 +1,6 @@
 """The REST routes of a record type, with its own shapes in the API document."""
 
+from contextlib import nullcontext
 from typing import Any, Literal
 from uuid import UUID
 
@@ -8,14 +9,14 @@ from ninja import P, PathEx, Query, Router
 
 from tenants.kernel import context
 from tenants.kernel.actors import Actor
-from tenants.kernel.errors import Conflict
 from tenants.records import actions
 from tenants.records.duplicates.actions import refuse_duplicate
 from tenants.records.filters import parse_filter
 from tenants.records.paging import Page, order_for
+from tenants.records.past.reading import moment_asked, reading
 from tenants.records.queries import record_for, require, rows_matching
 from tenants.records.registry import RecordType
-from tenants.records.rest.answers import Stale, json_answer, names, record_answer, version_asked
+from tenants.records.rest.answers import heeding_versions, json_answer, names, record_answer, version_asked
 from tenants.records.rest.batch import run_batch
 from tenants.records.rows import Reader, expanded
 from tenants.records.schemas import (
@@ -55,9 +56,10 @@ def _add_list(router: Router, record_type: RecordType, out: Any) -> None:
     @router.get("", response={200: page_out, **REFUSALS}, operation_id=f"list_{record_type.name}")
     def rows(request: HttpRequest, asked: Query[ListIn]) -> Any:
         actor = context.actor()
-        page = _page(record_type, asked, actor)
-        expanded(record_type, page.items, names(asked.expand), actor)  # type: ignore[arg-type]
-        total = _found(record_type, asked, actor).order_by().count() if asked.with_total else None
+        with reading(moment_asked(asked.as_of)) if asked.as_of else nullcontext():
+            page = _page(record_type, asked, actor)
+            expanded(record_type, page.items, names(asked.expand), actor)  # type: ignore[arg-type]
+            total = _found(record_type, asked, actor).order_by().count() if asked.with_total else None
         return json_answer({"items": page.items, "next": page.next, "total": total})
 
 
@@ -68,7 +70,7 @@ def _found(record_type: RecordType, asked: ListIn, actor: Actor) -> Any:
 def _page(record_type: RecordType, asked: ListIn, actor: Actor) -> Page:
     order = order_for(record_type, asked.sort or record_type.sort)
     reader = Reader.of(record_type, names(asked.fields))
-    if not (asked.filter or asked.q.strip() or asked.cursor):
+    if not (asked.filter or asked.q.strip() or asked.cursor or asked.as_of):
         return reader.first_page(order, actor, limit=asked.limit)
     return reader.page(_found(record_type, asked, actor), order, after=asked.cursor, limit=asked.limit)
 
@@ -147,10 +149,6 @@ def _add_writes(router: Router, record_type: RecordType, out: Any) -> None:
         actor = context.actor()
         found = record_for(actor, record_type, record_id)
         values = flat(body.model_dump(exclude_unset=True))  # type: ignore[attr-defined]
-        try:
+        with heeding_versions():
             actions.update_record(record=found, values=values, by=actor, version=version_asked(request))
-        except Conflict as error:
-            if error.field == "version":
-                raise Stale(error.detail, field="If-Match", fix=error.fix) from error
-            raise
         return record_answer(record_type, record_id, actor)

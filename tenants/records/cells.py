@@ -47,13 +47,13 @@ def _plain(field: Field, record: Any, value: Any) -> str:
     return str(value)
 
 
-def title_cell(record_type: RecordType, record: Record, second: str = "") -> SafeString:
-    """The record's name with its picture, as a link; a second line for phones."""
+def title_cell(record_type: RecordType, record: Record, second: str = "", url: str = "") -> SafeString:
+    """The record's name with its picture, as a link (to `url`, if that is not its page); a second line for phones."""
     name = str(record)
     picture = avatar(name, shape="square" if record_type.is_square else "") if record_type.has_face else EMPTY
     return format_html(
         '<a class="name" href="{}" data-open>{}<span class="clip">{}<span class="second">{}</span></span></a>',
-        record_type.url_of(record),
+        url or record_type.url_of(record),
         picture,
         name,
         second,

@@ -1,10 +1,14 @@
 """What a write changed, as history tells it: for writes of one record and of many."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
-from tenants.records.fields import Field, Relation
-from tenants.records.models import Record
+from tenants.kernel import context
+from tenants.kernel.actors import Actor
+from tenants.records.copying import Json, copy_values
+from tenants.records.fields import Field, Relation, mask_of
+from tenants.records.models import Change, Record
 from tenants.records.registry import RecordType
 
 STAMPS = ("created_at", "updated_at")
@@ -21,9 +25,17 @@ def snapshot(fields: Mapping[str, Field], record: Record) -> dict[str, Any]:
     found = {}
     for name, field in fields.items():
         if name not in STAMPS:
-            value = field.value(record) if not isinstance(field, Relation) or field.to_api(record) else None
-            found[name] = field.api_of(value)
+            found[name] = _link(field, record) if isinstance(field, Relation) else field.api_of(field.value(record))
     return found
+
+
+def _link(field: Relation, record: Record) -> Any:
+    """What a relation points at. Where the writer may not see that, history keeps its id alone, so that the past
+    can be told from it."""
+    if field.to_api(record):
+        return field.api_of(field.value(record))
+    kept = None if field.is_custom else getattr(record, field.source.attname)
+    return {"id": str(kept), "name": ""} if kept and not getattr(record, mask_of(field.name), True) else None
 
 
 def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
@@ -36,3 +48,22 @@ def words_for(record_type: RecordType, constraint: str) -> str:
         if found.name == constraint:
             return str(found.violation_error_message)
     return f"The database refused this ({constraint or 'unknown reason'})."
+
+
+def write_history(
+    record_type: RecordType,
+    rows: Iterable[tuple[UUID, Mapping[str, Any] | Json]],
+    *,
+    by: Actor,
+    action: str = "updated",
+) -> None:
+    """Lines of history of one kind, in the running transaction. For what is written past the actions as well: so
+    that the past can be rebuilt, every write of a field is told here."""
+    here = context.current()
+    same = {
+        "record_type": record_type.name, "action": action, "actor_name": by.name, "user_id": by.user_id,
+        "request_id": here.request_id, "source": here.source, "job_id": here.job_id,
+    }  # fmt: skip
+    found = [(record_id, changes if isinstance(changes, Json) else Json.of(changes)) for record_id, changes in rows]
+    if found:
+        copy_values(Change, same, ("record_id", "changes"), found)

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from tenants.kernel import context
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Denied, DomainError, Invalid, NotFound
-from tenants.records.changes import difference, is_new, snapshot, words_for
+from tenants.records.changes import difference, is_new, snapshot, words_for, write_history
 from tenants.records.copying import Json, copy_in, copy_values, keep_age, makes_default
 from tenants.records.events import ask_for_drain
 from tenants.records.fields import Field
-from tenants.records.models import Change, Event, Record
+from tenants.records.models import Event, Record
 from tenants.records.overwriting import changed_columns, write_over
 from tenants.records.queries import require, visible_to
 from tenants.records.registry import RecordType
@@ -271,11 +271,7 @@ def _tell(
     here = context.current()
     kind, ids = record_type.name, [one.record.pk for one in written]
     changes = [Json.of(one.changes) for one in written]
-    history = {
-        "record_type": kind, "action": action, "actor_name": by.name, "user_id": by.user_id,
-        "request_id": here.request_id, "source": here.source, "job_id": here.job_id,
-    }  # fmt: skip
-    copy_values(Change, history, ("record_id", "changes"), zip(ids, changes, strict=True))
+    write_history(record_type, zip(ids, changes, strict=True), by=by, action=action)
     index(record_type, [one.record for one in written])
     event = {"name": f"{record_type.model._meta.model_name}.{action}", "record_type": kind}
     payloads = (Json(f'{{"changes": {one}}}') for one in changes)

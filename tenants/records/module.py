@@ -16,5 +16,12 @@ module = Module(
         NavItem(label=_("Fields"), url="/settings/fields/", icon="forms", section="", subject="settings"),
         NavItem(label=_("Tags"), url="/settings/tags/", icon="tags", section="", subject="settings"),
         NavItem(label=_("Search"), url="/settings/search/", icon="search", section="", subject="settings"),
+        NavItem(
+            label=_("Time machine"),
+            url="/settings/time-machine/",
+            icon="history-toggle",
+            section="",
+            subject="settings",
+        ),
     ),
 )

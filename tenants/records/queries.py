@@ -12,6 +12,8 @@ from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Denied, NotFound
 from tenants.records.fields import Relation, mask_of
 from tenants.records.filters import compile_filter
+from tenants.records.past.glance import glance
+from tenants.records.past.words import matching_then
 from tenants.records.registry import RecordType, type_of
 from tenants.records.search.query import matching
 from tenants.records.sight import VIEW, sight
@@ -92,7 +94,9 @@ def rows_matching(
 ) -> "QuerySet[Any]":
     """Visible rows that a filter tree and a quick search let through."""
     rows = visible_to(actor, record_type).filter(compile_filter(tree or {}, record_type, actor))
-    return rows.filter(matching(actor, record_type, text)) if text.strip() else rows
+    if not text.strip():
+        return rows
+    return rows.filter((matching_then if glance() else matching)(actor, record_type, text))
 
 
 def with_links(record_type: RecordType, rows: Sequence[Any], names: Iterable[str] | None = None) -> Sequence[Any]:

@@ -46,6 +46,7 @@ class ShapeIn(Schema):
 
     fields: str = Field("", max_length=2000, description="Names of the fields to give, with commas; all unless given")
     expand: str = Field("", max_length=500, description="Relations to give as whole records, with commas")
+    as_of: str = Field("", max_length=40, description="A moment of the past, like 2026-11-30T15:00:00Z: as it was then")
 
 
 class ListIn(ShapeIn):

@@ -11,6 +11,7 @@ from operator import or_
 from typing import Any
 
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,7 @@ from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Invalid
 from tenants.kernel.permits import Permit, Reach
 from tenants.records.models import Share
+from tenants.records.past.glance import Glance, glance, looking, seen_name
 from tenants.records.registry import RecordType
 
 VIEW = "view"
@@ -42,6 +44,9 @@ def sight(actor: Actor, record_type: RecordType, verb: str = VIEW, prefix: str =
     """
     if not actor.may(verb, record_type.name) or not actor.may(VIEW, record_type.name):
         return NOTHING
+    past = glance()
+    if past:
+        return _in_past(past, actor, record_type, verb, prefix)
     key = (record_type.name, verb, prefix)
     kept = actor.permit.kept
     if key not in kept:
@@ -49,6 +54,24 @@ def sight(actor: Actor, record_type: RecordType, verb: str = VIEW, prefix: str =
         kept[key] = found if verb == VIEW else _both(found, sight(actor, record_type, VIEW, prefix))
     seen: Q | None = kept[key]
     return seen
+
+
+def _in_past(past: Glance, actor: Actor, record_type: RecordType, verb: str, prefix: str) -> Q | None:
+    """What may be seen of the past is what may be seen today: by the rows of now, whatever they held then.
+
+    The statement that turns the tables back defines the ids (`past.statements.seen`). Nothing but reading is let
+    through, and nobody but who opened the past.
+    """
+    if not past.is_of(actor) or verb != VIEW:
+        return NOTHING
+    if record_type.name not in past.kept:
+        with looking(None):
+            view, delete = sight(actor, record_type), sight(actor, record_type, "delete")
+            past.kept[record_type.name] = view is None and delete is None
+    if past.kept[record_type.name]:
+        return None
+    ids = RawSQL(f'SELECT seen.id FROM "{seen_name(record_type.name)}" seen', ())  # noqa: S608, S611 - a name of ours
+    return Q(**{f"{prefix}pk__in": ids})
 
 
 def _any(found: list[Reason]) -> Q | None:

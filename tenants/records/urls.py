@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("tenants.records.search.urls")),
     path("", include("tenants.records.importing.urls")),
     path("", include("tenants.records.exporting.urls")),
+    path("", include("tenants.records.past.urls")),
     path("<record_type:record_type>/", lists.rows, name="list"),
     path("<record_type:record_type>/new/", forms.create, name="create"),
     path("<record_type:record_type>/options/", options.records, name="options"),

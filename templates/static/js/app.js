@@ -26,6 +26,7 @@ import "./palette.js";
 import "./lazy.js";
 import "./jobs.js";
 import "./merge.js";
+import "./past.js";
 import "./inline.js";
 import "./record.js";
 import "./picker.js";

@@ -17,6 +17,7 @@ from tenants.crm.queries import Matches, default_stage, matches_of
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import DomainError, Invalid
 from tenants.records.actions import create_record, note_change, update_record
+from tenants.records.changes import difference, snapshot
 from tenants.records.queries import record_for, require, require_on
 from tenants.records.registry import type_named
 
@@ -125,16 +126,14 @@ def _given(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _finish(lead: Lead, account: Account | None, contact: Contact, deal: Deal | None, by: Actor) -> Lead:
-    before = lead.status
+    record_type = type_named("leads")
+    before = snapshot(record_type.known_fields, lead)
     lead.account, lead.contact, lead.deal = account, contact, deal
     lead.status, lead.converted_at = LeadStatus.CONVERTED, timezone.now()
     lead.lifecycle = Lifecycle.OPPORTUNITY if deal else Lifecycle.SQL
     lead.version += 1
     lead.save()
-    changes: dict[str, Any] = {"status": [before, LeadStatus.CONVERTED.value]}
-    for name, made in (("account", account), ("contact", contact), ("deal", deal)):
-        if made:
-            changes[name] = [None, {"id": str(made.pk), "name": str(made)}]
+    changes = difference(before, snapshot(record_type.known_fields, lead))
     note_change(record=lead, action="converted", changes=changes, by=by)
     return lead
 

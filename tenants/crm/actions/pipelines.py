@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,6 +16,7 @@ from tenants.crm.queries import stages_of
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Conflict, Denied, Invalid
 from tenants.records.actions import create_record, delete_record, note_change, update_record
+from tenants.records.changes import write_history
 from tenants.records.queries import require
 from tenants.records.registry import type_named
 from tenants.records.search.index import drop_records
@@ -143,7 +144,14 @@ def remove_stage(*, stage: Stage, move_to: Stage | None, by: Actor) -> None:
         _move_deals(list(deals_in(stage)[: MOST_MOVED + 1]), move_to, by)
     delete_record(record=stage, by=by)
     left = stages_of(stage.pipeline).filter(kind=stage.kind).first()
-    Deal.objects.filter(stage=stage).exclude(deleted_at=None).update(stage=move_to or left)
+    _point_elsewhere(Deal.objects.filter(stage=stage).exclude(deleted_at=None), "stage", stage, move_to or left, by)
+
+
+def _point_elsewhere(deals: "QuerySet[Deal]", name: str, before: Any, after: Any, by: Actor) -> None:
+    """Deals that point at what goes away point at another, past their own rules; history tells of it."""
+    pair = [{"id": str(one.pk), "name": str(one)} if one else None for one in (before, after)]
+    write_history(type_named("deals"), [(pk, {name: pair}) for pk in deals.values_list("pk", flat=True)], by=by)
+    deals.update(**{name: after})
 
 
 @transaction.atomic
@@ -218,7 +226,7 @@ def remove_reason(*, reason: LostReason, move_to: LostReason | None, by: Actor) 
     if count and (move_to is None or move_to.pk == reason.pk):
         words = ngettext("%(n)d deal was lost for it.", "%(n)d deals were lost for it.", count) % {"n": count}
         raise Conflict(words, field="move_to", fix=_("Choose the reason that takes its place."))
-    lost.update(lost_reason=move_to)
+    _point_elsewhere(lost, "lost_reason", reason, move_to, by)
     reason.delete()
 
 

@@ -19,6 +19,7 @@ from tenants.kernel.actors import Actor, robot
 Say = Callable[[str], None]
 WATCH_SECONDS = 0.5
 BAR_WIDTH = 30
+_of_others: dict[str, "type[Verb]"] = {}
 
 
 class Verb:
@@ -37,6 +38,23 @@ class Verb:
     @property
     def by(self) -> Actor:
         return robot("Command line")
+
+
+def company_verb(name: str) -> "Callable[[type[Verb]], type[Verb]]":
+    """Registers a verb of a room above the fleet, which the fleet may not import: decorate the class, and import
+    its module from the app's `ready`."""
+
+    def register(cls: type[Verb]) -> type[Verb]:
+        if name in _of_others:
+            raise ValueError(f"Two verbs are called {name}")
+        _of_others[name] = cls
+        return cls
+
+    return register
+
+
+def verbs_of_others() -> "dict[str, type[Verb]]":
+    return dict(_of_others)
 
 
 class CompanyVerb(Verb):

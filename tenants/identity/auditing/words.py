@@ -79,6 +79,7 @@ ACTIONS = {
     "records.exported": _("exported"),
     "records.deleted": _("deleted"),
     "records.purged": _("deleted for good"),
+    "company.rewound": _("turned the company back to"),
     "field.created": _("added the field"),
     "field.changed": _("changed the field"),
     "field.retired": _("put away the field"),

@@ -10,6 +10,7 @@ from tenants.kernel.actors import Actor
 from tenants.kernel.errors import DomainError, Invalid
 from tenants.records import actions
 from tenants.records.bulk.writing import Cleaner
+from tenants.records.changes import write_history
 from tenants.records.enums import Outcome
 from tenants.records.fields import Field, Relation
 from tenants.records.jobs.running import Run
@@ -83,7 +84,7 @@ def _take_back_edits(run: Run, record_type: RecordType, changes: Sequence[Change
             alone.append(change)
             continue
         derived = {n: v for n, v in one["back"].items() if n not in record_type.writable}
-        _exactly(record_type, outcome.record, derived)
+        put_exactly(record_type, outcome.record, derived, run.actor)
         _tell(run, change, str(outcome.record)[:200], left)
     for change in alone:
         _take_back(run, change)
@@ -146,8 +147,8 @@ def put_back(*, record: Any, changes: Mapping[str, Any], by: Actor) -> list[str]
     assert record_type
     back, left = _split(record_type, record, changes)
     writable = {name: raw_of(value) for name, value in back.items() if name in record_type.writable}
-    record, refused = _update(record, writable, by)
-    _exactly(record_type, record, {name: back[name] for name in back if name not in writable})
+    record, refused = write_what_fits(record, writable, by)
+    put_exactly(record_type, record, {name: back[name] for name in back if name not in writable}, by)
     return [*left, *refused]
 
 
@@ -165,7 +166,7 @@ def _split(record_type: RecordType, record: Any, changes: Mapping[str, Any]) -> 
     return back, left
 
 
-def _update(record: Any, values: dict[str, Any], by: Actor) -> tuple[Any, list[str]]:
+def write_what_fits(record: Any, values: dict[str, Any], by: Actor) -> tuple[Any, list[str]]:
     """Write what can be written; a value that is no longer allowed is left out and named."""
     if not values:
         return record, []
@@ -176,20 +177,22 @@ def _update(record: Any, values: dict[str, Any], by: Actor) -> tuple[Any, list[s
         kept = {name: value for name, value in values.items() if name not in error.errors}
         if len(kept) == len(values):
             raise
-        return _update(record, kept, by)[0], [name for name in values if name in error.errors]
+        return write_what_fits(record, kept, by)[0], [name for name in values if name in error.errors]
 
 
-def _exactly(record_type: RecordType, record: Any, values: Mapping[str, Any]) -> None:
-    """Derived fields as they were: rules have just derived them anew, for today."""
-    columns = {}
+def put_exactly(record_type: RecordType, record: Any, values: Mapping[str, Any], by: Actor) -> None:
+    """Derived fields as they were: rules have just derived them anew, for today. History tells of it."""
+    columns, changes = {}, {}
     for name, before in values.items():
         field = record_type.fields[name]
         if raw_of(kept_value(field, record)) != raw_of(before):
             value = raw_of(before)
             column = field.source.attname if isinstance(field, Relation) else field.path
             columns[column] = value if value in (None, "") or isinstance(field, Relation) else field.checked(value)
+            changes[name] = [kept_value(field, record), before]
     if columns:
         record_type.model._default_manager.filter(pk=record.pk).update(**columns)
+        write_history(record_type, [(record.pk, changes)], by=by)
 
 
 def kept_value(field: Field, record: Any) -> Any:

@@ -18,6 +18,7 @@ from tenants.records.layouts.grouping import can_group
 from tenants.records.layouts.wording import WORDS, Chip, Reader
 from tenants.records.models import SavedView
 from tenants.records.paging import Page, order_for, page_of
+from tenants.records.past.reading import moment_asked
 from tenants.records.queries import rows_matching, visible_to
 from tenants.records.registry import RecordType
 
@@ -58,7 +59,9 @@ class Listing:
         self.text = query.get("q", "")[:200]
         self.tree: dict[str, Any] = parse_filter(query.get("filter", "")) if "filter" in query else self.base["filter"]
         self.sort = query.get("sort", "") or self.base["sort"]
-        self.group = self._groupable(query.get("group", self.base["group"]))
+        asked = query.get("as_of", "") if layout == "list" else ""
+        self.at = moment_asked(asked) if asked else None  # as of when it is shown; other layouts know no past
+        self.group = "" if self.at else self._groupable(query.get("group", self.base["group"]))
         self.hidden_groups = self._hidden(query)
         self.columns = self._columns(query.get("columns", "")) if "columns" in query else self.base["columns"]
         self.card_names = self._cards(query.get("cards", "").split(",")) if "cards" in query else self.base["cards"]
@@ -252,6 +255,7 @@ class Listing:
             found["cards"] = ",".join(self.card_names) or NOTHING
         for name in ("span", "day"):
             found[name] = self.query.get(name, "")
+        found["as_of"] = self.at.isoformat() if self.at else ""
         return {name: value for name, value in found.items() if value or name in ("filter", "group")}
 
     @property
@@ -281,7 +285,8 @@ class Listing:
     @property
     def switch_query(self) -> str:
         """The same rows and view in another layout, never bent back by a liking."""
-        return f"?{urlencode((self.view_part or {'view': PLAIN}) | self._parts())}"
+        parts = {name: value for name, value in self._parts().items() if name != "as_of"}
+        return f"?{urlencode((self.view_part or {'view': PLAIN}) | parts)}"
 
     @property
     def plain_query(self) -> str:
@@ -297,6 +302,16 @@ class Listing:
     def own_query(self) -> str:
         """The whole state without the question mark, for addresses of dialogs."""
         return self.url().removeprefix("?")
+
+    @property
+    def today_url(self) -> str:
+        """The same list as it is now."""
+        return self.url(as_of="")
+
+    def url_of(self, row: Any) -> str:
+        """Where a row leads: to the record, or, from a list of the past, to the record of then."""
+        found = self.record_type.url_of(row)
+        return f"{found}past/?{urlencode({'at': self.at.isoformat()})}" if self.at else found
 
     @property
     def next_url(self) -> str:

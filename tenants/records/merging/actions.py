@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Denied, Invalid, NotFound
 from tenants.records import actions
+from tenants.records.changes import difference, snapshot, write_history
 from tenants.records.custom.sealing import carried
 from tenants.records.enums import PairState
 from tenants.records.merging.choices import best_kept, chosen_fields, values_for
-from tenants.records.merging.links import Moved, links_to, mend_circles
+from tenants.records.merging.links import Moved, links_to, mend_circles, tell_moved
 from tenants.records.merging.rows import differences, row_of
 from tenants.records.models import Merge, Pair
 from tenants.records.queries import require, visible_to
@@ -44,12 +45,12 @@ def merge_records(*, record_type: RecordType, ids: Sequence[UUID], by: Actor, wi
     _check(record_type, wish, [kept, *others])
     before = {str(one.pk): row_of(one) for one in (kept, *others)}
     values = values_for(record_type, kept, others, take=wish.take, given=wish.values)
-    moved = _moved(record_type, kept, others)
+    moved = _moved(record_type, kept, others, by)
     for other in others:
         actions.delete_record(record=other, by=by)
     if values:
         actions.update_record(record=kept, values=values, by=by)
-    _take_over(record_type, kept, others)
+    taken = _take_over(record_type, kept, others, by)
     kept = record_type.model._default_manager.get(pk=kept.pk)
     merge = Merge.objects.create(
         record_type=record_type.name, kept_id=kept.pk, merged_ids=[one.pk for one in others], moved=moved,
@@ -57,7 +58,7 @@ def merge_records(*, record_type: RecordType, ids: Sequence[UUID], by: Actor, wi
         user_id=by.user_id, actor_name=by.name,
     )  # fmt: skip
     names = ", ".join(str(one) for one in others)
-    actions.note_change(record=kept, action="merged", changes={"merged": [None, names[:500]]}, by=by)
+    actions.note_change(record=kept, action="merged", changes={"merged": [None, names[:500]], **taken}, by=by)
     return merge
 
 
@@ -108,10 +109,15 @@ def _check(record_type: RecordType, wish: Wish, records: Sequence[Any]) -> None:
     record_type.clean(wish.values, creating=False)
 
 
-def _moved(record_type: RecordType, kept: Any, others: Sequence[Any]) -> list[Moved]:
+def _moved(record_type: RecordType, kept: Any, others: Sequence[Any], by: Actor) -> list[Moved]:
     ids = [one.pk for one in others]
-    found = [moved for link in links_to(record_type) if (moved := link.move(record_type, kept, ids))]
-    return [*found, *mend_circles(record_type, kept, ids), *_close_pairs([kept.pk, *ids])]
+    names = {str(one.pk): str(one) for one in (kept, *others)}
+    found: list[Moved] = []
+    for link in links_to(record_type):
+        if moved := link.move(record_type, kept, ids):
+            tell_moved(link, moved, names, by)
+            found.append(moved)
+    return [*found, *mend_circles(record_type, kept, ids, names, by), *_close_pairs([kept.pk, *ids])]
 
 
 def _close_pairs(ids: Sequence[UUID]) -> list[Moved]:
@@ -121,14 +127,15 @@ def _close_pairs(ids: Sequence[UUID]) -> list[Moved]:
     return [{"pairs": [str(one.pk) for one in pairs]}] if pairs else []
 
 
-def _take_over(record_type: RecordType, kept: Any, others: Sequence[Any]) -> None:
-    """What no field shows: the id in another system, values of retired own fields."""
+def _take_over(record_type: RecordType, kept: Any, others: Sequence[Any], by: Actor) -> dict[str, Any]:
+    """What no field shows: the id in another system, values of retired own fields. As history tells it."""
     model = record_type.model
     now = model._default_manager.get(pk=kept.pk)
     columns: dict[str, Any] = {}
     named = next((one for one in others if one.external_id), None)
     if named and not now.external_id:
         model._default_manager.filter(pk=named.pk).update(external_id=None)
+        write_history(record_type, [(named.pk, {"external_id": [named.external_id, None]})], by=by)
         columns["external_id"] = named.external_id
     shown = {one.key for one in record_type.fields.values() if one.is_custom}
     hidden: dict[str, Any] = {}
@@ -137,8 +144,12 @@ def _take_over(record_type: RecordType, kept: Any, others: Sequence[Any]) -> Non
         hidden |= carried(record_type, own, source=one, target=kept)
     if hidden.keys() - now.custom.keys():
         columns["custom"] = hidden | now.custom
-    if columns:
-        model._default_manager.filter(pk=kept.pk).update(**columns)
+    if not columns:
+        return {}
+    fields = record_type.all_fields
+    before = snapshot(fields, now)
+    model._default_manager.filter(pk=kept.pk).update(**columns)
+    return difference(before, snapshot(fields, model._default_manager.get(pk=kept.pk)))
 
 
 def merge_for(actor: Actor, merge_id: UUID) -> Merge:

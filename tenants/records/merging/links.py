@@ -8,7 +8,7 @@
 A model whose pointers must stay where they are says `merges_leave = True`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,8 +19,10 @@ from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.db.models import QuerySet
 
+from tenants.kernel.actors import Actor
+from tenants.records.changes import write_history
 from tenants.records.models import Change, CustomField, Event
-from tenants.records.registry import RecordType, record_types
+from tenants.records.registry import RecordType, record_types, type_of
 
 Moved = dict[str, Any]
 """One link's part of a merge, as `Merge.moved` keeps it."""
@@ -126,15 +128,17 @@ class Link:
     def _longest_title(self) -> int | None:
         return next(one.max_length for one in self.model._meta.concrete_fields if one.name == self.title)
 
-    def put_back(self, moved: Moved) -> tuple[int, int]:
-        """Point rows where they pointed, if they still point at the kept one. (back, left alone)."""
+    def put_back(self, moved: Moved) -> list[str]:
+        """Point rows where they pointed, if they still point at the kept one: the keys of those."""
         by_target: dict[tuple[str, str], list[str]] = {}
         for one in moved["rows"]:
             by_target.setdefault((one["old"], one.get("title", "")), []).append(one["pk"])
-        back = 0
+        back: list[str] = []
         for (old, title), pks in by_target.items():
-            back += self._point(self._still_there(pks, moved["to"]), old, title)
-        return back, len(moved["rows"]) - back
+            there = self._still_there(pks, moved["to"])
+            self._point(there, old, title)
+            back += there
+        return back
 
     def _still_there(self, pks: Sequence[str], to: str | None) -> list[str]:
         rows = self.model._base_manager.filter(pk__in=pks)
@@ -143,6 +147,36 @@ class Link:
         else:
             rows = rows.filter(**{f"{self.column}__isnull": True} if to is None else {self.column: to})
         return [str(pk) for pk in rows.values_list("pk", flat=True)]
+
+
+def tell_moved(link: Link, moved: Moved, names: Mapping[str, str], by: Actor, *, is_back: bool = False) -> None:
+    """History of the records that point elsewhere after a merge, or, with `is_back`, where they pointed before it.
+
+    `names` are those of the records by id, as far as they are known.
+    """
+    record_type = type_of(link.model)
+    name = f"custom.{link.key}" if link.key else link.field.name
+    if not record_type or name not in record_type.all_fields:
+        return
+    told = []
+    for row in moved["rows"]:
+        if row["pk"] not in moved["left"]:
+            pairs = _pairs_of(link, name, row, moved["to"], names)
+            told.append((UUID(row["pk"]), {n: [*reversed(pair)] if is_back else pair for n, pair in pairs.items()}))
+    write_history(record_type, told, by=by)
+
+
+def _pairs_of(
+    link: Link, name: str, row: Mapping[str, Any], to: str | None, names: Mapping[str, str]
+) -> dict[str, list[Any]]:
+    if not link.kind:
+        return {name: [_told(row["old"], names), _told(to, names)]}
+    titles = {link.title: [row["title"], names.get(to or "", "")]} if link.title else {}
+    return {name: [row["old"], to]} | titles
+
+
+def _told(record_id: str | None, names: Mapping[str, str]) -> Any:
+    return {"id": record_id, "name": names.get(record_id, "")} if record_id else None
 
 
 def _expressed(constraint: Any) -> set[str]:
@@ -195,7 +229,9 @@ def _own_fields(record_type: RecordType) -> Iterator[Link]:
             yield Link(model=types[field.record_type].model, column="custom", key=field.key)
 
 
-def mend_circles(record_type: RecordType, kept: Any, ids: Sequence[UUID]) -> list[Moved]:
+def mend_circles(
+    record_type: RecordType, kept: Any, ids: Sequence[UUID], names: Mapping[str, str], by: Actor
+) -> list[Moved]:
     """A kept record must not lead to itself: where its own parent is one of the merged, or leads back, it has none."""
     found = []
     for link in _keys(record_type.model):
@@ -204,9 +240,9 @@ def mend_circles(record_type: RecordType, kept: Any, ids: Sequence[UUID]) -> lis
         parent = record_type.model._base_manager.values_list(link.column, flat=True).get(pk=kept.pk)
         if parent and (parent in ids or _leads_to(link, parent, kept.pk)):
             link._point([str(kept.pk)], None, "")
-            found.append(
-                {"link": link.name, "to": None, "rows": [{"pk": str(kept.pk), "old": str(parent)}], "left": []}
-            )
+            moved = {"link": link.name, "to": None, "rows": [{"pk": str(kept.pk), "old": str(parent)}], "left": []}
+            tell_moved(link, moved, names, by)
+            found.append(moved)
     return found
 
 

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Conflict
 from tenants.records import actions
+from tenants.records.changes import write_history
 from tenants.records.custom.sealing import carried, is_same
 from tenants.records.enums import PairState
 from tenants.records.jobs.undoing import kept_value, raw_of
-from tenants.records.merging.links import Moved, links_to
+from tenants.records.merging.links import Moved, links_to, tell_moved
 from tenants.records.merging.rows import columns_from, row_of
 from tenants.records.models import Merge, Pair
 from tenants.records.queries import require, require_on
@@ -43,7 +44,7 @@ def undo_merge(*, merge: Merge, by: Actor) -> Report:
     for record_id in merge.merged_ids:
         _restore_merged(merge, record_type, str(record_id), report, by)
     for moved in merge.moved:
-        _move_back(moved, record_type, report)
+        _move_back(moved, merge, record_type, report, by)
     merge.undone_at = timezone.now()
     merge.save(update_fields=["undone_at", "updated_at"])
     kept.refresh_from_db()
@@ -76,10 +77,11 @@ def _restore_kept(merge: Merge, record_type: RecordType, kept: Any, report: Repo
     columns = columns_from(record_type.model, merge.before["rows"][str(kept.pk)], back)
     if "custom" in columns:
         columns["custom"] = carried(record_type, columns["custom"], source=kept, target=kept, known=kept.custom)
-    before = {name: kept_value(one, kept) for name, one in record_type.fields.items()}
+    fields = record_type.all_fields
+    before = {name: kept_value(one, kept) for name, one in fields.items()}
     record_type.model._default_manager.filter(pk=kept.pk).update(**columns, version=kept.version + 1)
     fresh = record_type.model._default_manager.get(pk=kept.pk)
-    after = {name: kept_value(one, fresh) for name, one in record_type.fields.items()}
+    after = {name: kept_value(one, fresh) for name, one in fields.items()}
     return {
         name: [before[name], value]
         for name, value in after.items()
@@ -104,9 +106,15 @@ def _restore_merged(merge: Merge, record_type: RecordType, record_id: str, repor
     before = merge.before["rows"][record_id]
     if before["external_id"] and not found.external_id:
         rows.update(external_id=before["external_id"])
+        write_history(record_type, [(found.pk, {"external_id": [None, before["external_id"]]})], by=by)
 
 
-def _move_back(moved: Moved, record_type: RecordType, report: Report) -> None:
+def _names(merge: Merge, record_type: RecordType) -> dict[str, str]:
+    title = record_type.model.title_field
+    return {pk: str(row.get(title) or "") for pk, row in merge.before["rows"].items()}
+
+
+def _move_back(moved: Moved, merge: Merge, record_type: RecordType, report: Report, by: Actor) -> None:
     if "pairs" in moved:
         Pair.objects.filter(pk__in=moved["pairs"], state=PairState.MERGED).update(state=PairState.OPEN)
         return
@@ -114,8 +122,10 @@ def _move_back(moved: Moved, record_type: RecordType, report: Report) -> None:
     if not link:
         report.left.append(_("%(rows)s rows of a part that is no longer there") % {"rows": len(moved["rows"])})
         return
-    back, left = link.put_back(moved)
-    report.moved_back += back
-    if left:
+    back = link.put_back(moved)
+    staying = [row["pk"] for row in moved["rows"] if row["pk"] not in set(back)]
+    tell_moved(link, moved | {"left": staying}, _names(merge, record_type), by, is_back=True)
+    report.moved_back += len(back)
+    if left := len(staying):
         words = _("%(rows)s %(what)s were moved or removed since")
         report.left.append(words % {"rows": left, "what": link.label})

@@ -1,5 +1,6 @@
 """The list of a type: rows, groups of rows, the total that comes later, a preview."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,8 @@ from tenants.records.cells import cell, title_cell
 from tenants.records.fields import Field
 from tenants.records.layouts.grouping import condition_for, empty_slot, figures_of, first_rows, slots_of
 from tenants.records.layouts.listing import NO_VALUE, Listing
-from tenants.records.locale import number
+from tenants.records.locale import moment, number
+from tenants.records.past.reading import reading
 from tenants.records.queries import record_for, with_links
 from tenants.records.registry import RecordType
 from tenants.records.timeline import by_day, timeline_of
@@ -30,6 +32,7 @@ ROW = (
     '<tr data-id="{}"><td class="pick"><label><input class="tick" type="checkbox" name="ids" value="{}" data-pick '
     'aria-label="{}"></label></td>{}<td class="fill wide"></td></tr>'
 )
+ROW_THEN = '<tr data-id="{}">{}<td class="fill wide"></td></tr>'
 TOOLS = {"board": "records/_board_tools.html", "calendar": "records/_calendar_tools.html"}
 
 
@@ -40,10 +43,22 @@ def rows(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     if found.lead_url:
         return HttpResponseRedirect(found.lead_url)
     listing = found.listing
+    if listing.at:
+        return _as_it_was(request, found, listing.at)
     values = bar_values(found) | {"groups": _groups(listing)} if listing.group else bar_values(found)
     if not listing.group:
         values |= {"rows": drawn(listing, listing.page.items), "count_text": _count_text(listing)}
     return render(request, "records/list.html", values)
+
+
+def _as_it_was(request: HttpRequest, found: Opened, at: datetime) -> HttpResponse:
+    """The list as of a moment: to read only."""
+    listing = found.listing
+    with reading(at):
+        values = bar_values(found) | {"rows": drawn(listing, listing.page.items)}
+        words = count_words(listing.total, listing.record_type)
+    values |= {"may": dict.fromkeys(values["may"], False), "count_text": words, "when": moment(at)}
+    return render(request, "past/list.html", values)
 
 
 def bar_values(found: Opened) -> dict[str, Any]:
@@ -68,15 +83,20 @@ def drawn(listing: Listing, items: Any) -> list[SafeString]:
     pick = _("Choose %(what)s")
     for row in items:
         second = record_type.subtitle_of(row)
-        shown = (title_cell(record_type, row, second) if one is title else cell(one, row) for one in fields)
+        url = listing.url_of(row)
+        shown = (title_cell(record_type, row, second, url) if one is title else cell(one, row) for one in fields)
         # Both parts are safe: the openings are ours, and cells escape what they show.
         cells = mark_safe("".join(f"{start}{one}</td>" for start, one in zip(opens, shown, strict=True)))  # noqa: S308 - see above
-        found.append(format_html(ROW, row.pk, row.pk, pick % {"what": row}, cells))
+        if listing.at:
+            found.append(format_html(ROW_THEN, row.pk, cells))
+        else:
+            found.append(format_html(ROW, row.pk, row.pk, pick % {"what": row}, cells))
     return found
 
 
 def _opening(listing: Listing, field: Field) -> str:
     may_edit = listing.actor.may("edit", listing.record_type.name) and is_editable(listing.record_type, field)
+    may_edit = may_edit and not listing.at
     css = " ".join([*(["right"] if field.is_numeric else []), *(["wide"] if listing.is_wide(field) else [])])
     return f'<td{" data-edit" if may_edit else ""} class="{css}">'
 

@@ -1,6 +1,7 @@
 """Writes of the vocabulary. Records carry names, so a new name is written into every one of them."""
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -11,11 +12,13 @@ from django.utils.translation import gettext as _
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Denied, Invalid
 from tenants.kernel.trust import note
+from tenants.records.changes import write_history
 from tenants.records.models import Tag
-from tenants.records.registry import record_types
+from tenants.records.registry import RecordType, record_types
 
 TONES = ("", "good", "warn", "bad", "info", "brand")
 MOST_LETTERS = 60
+PIECE = 2_000
 NAMES: Any = ArrayField(models.CharField(max_length=MOST_LETTERS))
 
 
@@ -37,7 +40,7 @@ def update_tag(*, tag: Tag, by: Actor, name: str | None = None, tone: str | None
     tag.tone = tag.tone if tone is None else _checked_tone(tone)
     _kept(tag)
     if tag.name != before:
-        _rewrite(before, tag.name)
+        _rewrite(before, tag.name, by)
         note("tag.renamed", by=by, subject=tag.name, before=before)
     return tag
 
@@ -48,7 +51,7 @@ def merge_tags(*, kept: Tag, merged: Sequence[Tag], by: Actor) -> Tag:
     _require_manager(by)
     for tag in merged:
         if tag.pk != kept.pk:
-            _rewrite(tag.name, kept.name)
+            _rewrite(tag.name, kept.name, by)
             note("tag.merged", by=by, subject=kept.name, gone=tag.name)
             tag.delete()
     return kept
@@ -60,6 +63,7 @@ def delete_tag(*, tag: Tag, by: Actor) -> None:
     _require_manager(by)
     for record_type in record_types():
         rows = record_type.model._default_manager.filter(tags__contains=[tag.name])
+        _tell(record_type, rows, tag.name, None, by)
         rows.update(tags=_function("array_remove", tag.name), version=F("version") + 1)
     note("tag.deleted", by=by, subject=tag.name)
     tag.delete()
@@ -95,16 +99,30 @@ def _learned(name: str) -> str:
     return Tag.objects.values_list("name", flat=True).get(name__iexact=name)
 
 
-def _rewrite(before: str, after: str) -> None:
-    """One statement a type; a record that has both keeps one."""
+def _rewrite(before: str, after: str, by: Actor) -> None:
+    """Two statements a type; a record that has both keeps one."""
     for record_type in record_types():
         rows = record_type.model._default_manager.filter(tags__contains=[before])
+        _tell(record_type, rows, before, after, by)
         tags = Case(
             When(tags__contains=[after], then=_function("array_remove", before)),
             default=_function("array_replace", before, after),
             output_field=NAMES,
         )
         rows.update(tags=tags, version=F("version") + 1)
+
+
+def _tell(record_type: RecordType, rows: "models.QuerySet[Any]", before: str, after: str | None, by: Actor) -> None:
+    """History of records that are about to carry another tag, or one fewer."""
+    found = rows.order_by().values_list("pk", "tags").iterator(chunk_size=PIECE)
+    while piece := list(islice(found, PIECE)):
+        write_history(record_type, [(pk, {"tags": [tags, _after(tags, before, after)]}) for pk, tags in piece], by=by)
+
+
+def _after(tags: list[str], before: str, after: str | None) -> list[str]:
+    if after is None or after in tags:
+        return [name for name in tags if name != before]
+    return [after if name == before else name for name in tags]
 
 
 def _function(name: str, *words: str) -> Func:

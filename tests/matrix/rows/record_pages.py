@@ -4,6 +4,8 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from django.utils.timezone import now
+
 from tests.matrix.needs import MAKER, PERSON, deletes, edits, grant, makes, views
 from tests.matrix.rows.access import pages_of
 from tests.matrix.rows.record_types import merges
@@ -18,6 +20,10 @@ MOVED: dict[str, Any] = {
 }
 
 
+def _now(things: Things) -> str:
+    return now().isoformat()
+
+
 def rows(name: str) -> list[Row]:
     found = [*_reading(name), *_writing(name), *_views(name), *pages_of(name)]
     return [replace(one, name=f"{one.name} {name}") for one in found]
@@ -30,6 +36,8 @@ def _reading(name: str) -> list[Row]:
              "record", "record-about", "record-beside", "record-brief", "preview", "timeline")  # fmt: skip
     return [
         *(row(f"GET records:{one}", views(name)) for one in plain),
+        row("GET records:past", views(name)),
+        row("GET records:past-choose", views(name)),
         row("GET records:map", views(name), ok=(404,) if name == "deals" else ()),
         row("GET records:group", views(name), query={"group": "owner", "value": ""}),
         row("GET records:more-cards", views(name), query={"by": MOVED[name]["by"], "column": MOVED[name]["column"]}),
@@ -76,6 +84,7 @@ def _writing(name: str) -> list[Row]:
         row("POST records:merge", merges(name), query=pair, form={"keep": lambda things: things[f"{name}_pair"][0]}),
         row("GET records:bulk-merge", merges(name), query=pair),
         row("GET records:merge-with", merges(name)),
+        row("POST records:past-restore", edits(name), **changing, form={"at": _now, "all": "1"}),
         row("POST records:drop", deletes(name), **changing),
         row("POST records:delete", deletes(name), **changing),
         row("POST records:restore", deletes(name), record_id=binned),

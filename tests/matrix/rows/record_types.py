@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.timezone import now
+
 from tests.matrix.needs import Need, deletes, edits, grant, makes, views
 from tests.matrix.samples import Row, Things, row, the
 from tests.matrix.scene import WHAT, new
@@ -44,6 +46,8 @@ def rows(name: str) -> list[Row]:
         row(f"update_{name}", edits(name), record_id=idle, json=CHANGED[name]),
         row(f"delete_{name}", deletes(name), record_id=idle),
         row(f"restore_{name}", deletes(name), record_id=the[f"{name}_binned"]),
+        row(f"moments_{name}", views(name)),
+        row(f"bring_back_{name}", edits(name), record_id=idle, json=lambda things: {"at": now().isoformat()}),
     ]
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.timezone import now
+
 from tests.matrix.needs import MAKER, PERSON, SETTINGS, SIGNED_IN, Need, deletes, edits, grant, makes, views
 from tests.matrix.rows.record_types import merges
 from tests.matrix.samples import row, the, upload
@@ -26,6 +28,8 @@ MAKES_SOMETHING = Need("create or edit something", lambda who: any(
 ))  # fmt: skip
 
 STOP_ASKING = 286
+LONG_AGO = "2020-01-01T00:00:00Z"
+NOTHING_SINCE = (422,)
 
 
 def _goes_on(answer: Any) -> bool:
@@ -72,6 +76,8 @@ ROWS = [
     row("get_export_file", OWN_EXPORT),
     row("get_merge", CONTACTS),
     row("undo_merge", merges("contacts")),
+    row("preview_rewind", SETTINGS, json={"at": LONG_AGO}),
+    row("start_rewind", SETTINGS, json=lambda things: {"at": now().isoformat()}, ok=NOTHING_SINCE),
     row("list_bin", grant("delete", "contacts"), query={"type": "contacts"}),
     row("purge_record", deletes("contacts") & SETTINGS, record_type="contacts", record_id=the.contacts_binned),
     row("list_duplicates", CONTACTS, query={"type": "contacts"}),
@@ -111,6 +117,8 @@ PAGES = [
     row("POST records:file-restore", DROPS_FILE, file_id=the.file_binned),
     row("GET records:tag-options", views("tags")),
     row("GET records:tags", SETTINGS),
+    row("GET records:time-machine", SETTINGS, query={"at": "2020-01-01T00:00"}),
+    row("POST records:time-machine", SETTINGS, form={"at": "2099-01-01T00:00"}, ok=NOTHING_SINCE),
     row("GET records:tag-create", SETTINGS),
     row("POST records:tag-create", SETTINGS, form={"name": "east", "tone": ""}),
     row("GET records:tag-edit", SETTINGS),

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from django.core.management.base import BaseCommand, CommandError
 
 from tenants.fleet import verbs
-from tenants.fleet.verbs.base import Verb
+from tenants.fleet.verbs.base import Verb, verbs_of_others
 from tenants.kernel import context
 from tenants.kernel.errors import DomainError
 
@@ -24,10 +24,14 @@ class Command(BaseCommand):
             verb.add_arguments(lines.add_parser(name, help=verb.help, description=verb.help))
 
     def _verbs(self) -> dict[str, Verb]:
-        """`tenants.fleet.verbs.backup.Backup` is `company backup`."""
+        """`tenants.fleet.verbs.backup.Backup` is `company backup`; rooms above the fleet register theirs."""
         names = sorted(found.name for found in iter_modules(self.verbs.__path__) if found.name != "base")
         modules = {name: import_module(f"{self.verbs.__name__}.{name}") for name in names}
-        return {name: getattr(module, name.title())(self.stdout.write) for name, module in modules.items()}
+        found = {name: getattr(module, name.title()) for name, module in modules.items()} | self.others()
+        return {name: found[name](self.stdout.write) for name in sorted(found)}
+
+    def others(self) -> dict[str, type[Verb]]:
+        return verbs_of_others()
 
     def handle(self, *args: Any, verb: str, **options: Any) -> None:
         with context.public():

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from tenants.fleet import fleet_verbs
 from tenants.fleet.management.commands import company
+from tenants.fleet.verbs.base import Verb
 
 
 class Command(company.Command):
@@ -12,3 +13,6 @@ class Command(company.Command):
     verbs: ClassVar[ModuleType] = fleet_verbs
     # They would load every page of the house; the fleet is looked at more often than that.
     requires_system_checks: Any = []
+
+    def others(self) -> dict[str, type[Verb]]:
+        return {}
