@@ -8,6 +8,7 @@ AGENCY = (
     NavItem(label=_("Companies"), url="/companies/", icon="building-store", section="", order=10),
     NavItem(label=_("Brand"), url="/brand-editor/", icon="palette", section="", order=20),
     NavItem(label=_("Domains"), url="/domains/", icon="world", section="", order=30),
+    NavItem(label=_("Isolation"), url="/isolation/", icon="shield-check", section="", order=32),
     NavItem(label=_("People"), url="/staff/", icon="users", section="", order=35),
     NavItem(label=_("API keys"), url="/api-keys/", icon="key", section="", order=40),
 )
@@ -17,5 +18,6 @@ CONTROL = (
     NavItem(label=_("Companies"), url="/control/companies/", icon="building-store", section="", order=30),
     NavItem(label=_("Domains"), url="/control/domains/", icon="world", section="", order=40),
     NavItem(label=_("Operations"), url="/control/operations/", icon="list", section="", order=45),
+    NavItem(label=_("Isolation"), url="/control/isolation/", icon="shield-check", section="", order=47),
     NavItem(label=_("Health"), url="/control/health/", icon="heartbeat", section="", order=50),
 )

@@ -132,8 +132,12 @@ def company_api() -> NinjaAPI:
 
 
 def agency_api() -> NinjaAPI:
-    companies, staff = map(import_string, ("public_site.agency.api.companies", "public_site.agency.staff_api.staff"))
-    return make_api("agency", [("/companies", companies), ("/staff", staff)])
+    paths = {
+        "/companies": "public_site.agency.api.companies",
+        "/staff": "public_site.agency.staff_api.staff",
+        "/isolation-reports": "public_site.agency.isolation_api.isolation",
+    }
+    return make_api("agency", [(prefix, import_string(path)) for prefix, path in paths.items()])
 
 
 def document(api: NinjaAPI) -> Any:

@@ -93,6 +93,7 @@ GATES = {
     "/companies/": (AgencyTab.COMPANIES, False),
     "/brand-editor/": (AgencyTab.BRAND, True),
     "/domains/": (AgencyTab.DOMAINS, True),
+    "/isolation/": (AgencyTab.COMPANIES, True),
     "/staff/": (AgencyTab.STAFF, False),
     "/api-keys/": (AgencyTab.KEYS, False),
 }

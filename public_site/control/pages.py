@@ -33,6 +33,7 @@ from public_site.paging import page_of, tabs_of
 from tenants.directory.enums import AgencyStatus, CompanyStatus
 from tenants.directory.models import Company
 from tenants.directory.queries import agency_tenant
+from tenants.fleet.isolation.queries import breaches
 from tenants.fleet.operations.queries import OperationView, operations_of
 from tenants.kernel import context
 from tenants.kernel.web import dialog_done
@@ -44,7 +45,8 @@ SHOWN_OPERATIONS = 5
 @admins_only
 def home(request: HttpRequest) -> HttpResponse:
     found = overview()
-    values = {"found": found, "size": filesizeformat(found.database_bytes), "queue": queue_length()}
+    size = filesizeformat(found.database_bytes)
+    values = {"found": found, "size": size, "queue": queue_length(), "breaches": list(breaches()[:20])}
     return render(request, "control/home.html", values)
 
 

@@ -20,6 +20,7 @@ from tenants.identity.models import User
 from tenants.kernel import context
 from tenants.kernel.actors import robot
 from tests.factories import PASSWORD, Twin
+from tests.isolation.samples import isolation_report
 from tests.matrix.scene import Made, plain
 
 ROOT = "root@platform.example"
@@ -42,6 +43,7 @@ def furnish_agency(twin: Twin) -> Made:
         "key": key,
         "domain": waiting,
         "live": live,
+        "report": isolation_report(twin.agency),
     }
     found |= {"visit": _visit(twin, boss.user), "owner_email": boss.user.email}
     return plain(WORDS | found | _links(mate, "agency")) | {
@@ -94,6 +96,7 @@ def furnish_platform(twin: Twin) -> Made:
         "visit": _visit(twin, admin),
         "operation": Operation.objects.create(kind="rehearsal", company_id=twin.company.pk, subject=twin.company.name),
         "sign_up": sign_up,
+        "report": isolation_report(twin.agency),
     }
     return plain(WORDS | found | _links(person, "platform")) | {
         "wait_token": lambda things: link_token(SignUp.objects.get(pk=things["sign_up"]), purpose=WAIT),
