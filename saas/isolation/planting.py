@@ -53,7 +53,7 @@ class Canary:
 
 
 def plant(victim: Person, attacker: Place) -> Canary:
-    """Runs in a rehearsal; the file it writes is taken away by `uproot`."""
+    """Runs in a rehearsal."""
     canary = Canary()
     with context.inside(victim.place, actor=victim.actor):
         for record_type in all_in_order():
@@ -65,13 +65,6 @@ def plant(victim: Person, attacker: Place) -> Canary:
     with context.inside(attacker):
         _leave_out_shared(canary)
     return canary
-
-
-def uproot(canary: Canary, place: Place) -> None:
-    """The file, and what a killed process left of earlier ones."""
-    with context.inside(place):
-        for name in default_storage.listdir(FOLDER)[1] if default_storage.exists(FOLDER) else []:
-            default_storage.delete(f"{FOLDER}/{name}")
 
 
 # Records

@@ -1,12 +1,14 @@
 """Work on live companies that leaves nothing behind: taken back by the server, whatever happens.
 
 All of a door's attacks are one transaction, and each request is a savepoint in it, so that a lock it takes is let
-go with it. What lies outside the database is kept away: the cache is one of our own, nothing is asked of the
-outside, and what waits for a commit waits for ever.
+go with it. What lies outside the database is kept away: the cache is one of our own, files are kept aside, nothing
+is asked of the outside, and what waits for a commit waits for ever.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +19,7 @@ from django.db import connection, transaction
 
 from tenants.directory.hosts import forget_here
 from tenants.kernel import context, outbound
+from tenants.kernel.storage import kept_aside
 
 LOCK_WAIT = "2s"
 LONGEST_STATEMENT = "30s"
@@ -25,7 +28,7 @@ LONGEST_STATEMENT = "30s"
 @contextmanager
 def rehearsal() -> Iterator[None]:
     """In public, in a transaction that is taken back at the end; attacks wait for nobody's lock for long."""
-    with context.public(), _own_cache(), outbound.closed():
+    with context.public(), _own_cache(), _own_files(), outbound.closed():
         try:
             with undone():
                 with connection.cursor() as cursor:
@@ -55,6 +58,12 @@ def _own_cache() -> Iterator[None]:
         yield
     finally:
         caches[DEFAULT_CACHE_ALIAS] = before
+
+
+@contextmanager
+def _own_files() -> Iterator[None]:
+    with TemporaryDirectory(prefix="isolation-") as folder, kept_aside(Path(folder)):
+        yield
 
 
 def own_cache() -> Any:
