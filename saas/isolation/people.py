@@ -4,7 +4,6 @@ the transaction, so nobody ever sees them, and their secrets are never written d
 import secrets
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
@@ -36,14 +35,11 @@ class Person:
     place: Place
     host: str
     user: User
+    actor: Actor
     session: str
     key: str
     token: str
     address: str
-
-    @cached_property
-    def actor(self) -> Actor:
-        return self.user.actor
 
     @property
     def browser(self) -> Browser:
@@ -75,7 +71,10 @@ def make_person(company: Company) -> Person:
         user.save(force_insert=True)
         # Noted as used a moment ago: otherwise each first use would be noted in the company's audit.
         used = {"user": user, "last_used_at": now, "last_machine": address, "expires_at": now + LIFE}
-        return Person(company.place, host, user, _session(user), _key(used), _token(used), address)
+        return Person(
+            place=company.place, host=host, user=user, actor=user.actor, session=_session(user), key=_key(used),
+            token=_token(used), address=address,
+        )  # fmt: skip
 
 
 def _address() -> str:

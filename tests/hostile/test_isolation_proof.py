@@ -145,10 +145,7 @@ def unsalted_links(patch: pytest.MonkeyPatch, twins: tuple[Twin, Twin]) -> None:
 
 
 def unsalted_cache(patch: pytest.MonkeyPatch, twins: tuple[Twin, Twin]) -> None:
-    from django.core.cache import caches
-
     patch.setattr(cache, "salted_key", lambda key, prefix, version: f"{prefix}:{version}:{key}")
-    patch.setattr(caches["default"], "key_func", lambda key, prefix, version: f"{prefix}:{version}:{key}")
 
 
 def unwalled_storage(patch: pytest.MonkeyPatch, twins: tuple[Twin, Twin]) -> None:

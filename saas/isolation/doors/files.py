@@ -21,6 +21,9 @@ REFUSALS = (SuspiciousFileOperation, OSError, ValueError)
 
 
 def attack(scene: Scene, tally: Tally) -> None:
+    with context.inside(scene.attacker.place):
+        # A folder of the attacker's own: without one the disk itself would stop whoever goes up from it.
+        default_storage.save(f"{FOLDER}/own", ContentFile(b"own"))
     ways = [way for key in (scene.canary.file_key, *_kept(scene)) for way in _ways(scene, key)]
     for name, way in ways:
         tally.tried(HAZARD)
