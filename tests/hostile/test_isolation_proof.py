@@ -150,7 +150,7 @@ def unsalted_cache(patch: pytest.MonkeyPatch, twins: tuple[Twin, Twin]) -> None:
 
 def unwalled_storage(patch: pytest.MonkeyPatch, twins: tuple[Twin, Twin]) -> None:
     """Paths are joined, and nobody looks where they end."""
-    patch.setattr(WalledStorage, "path", lambda self, name: str(Path(self.location) / context.place().schema / name))
+    patch.setattr(WalledStorage, "_within", lambda self, root, name: str(root / context.place().schema / name))
     patch.setattr("django.core.files.storage.base.validate_file_name", lambda name, **_: name)
 
 
