@@ -51,6 +51,7 @@ class WalledStorage(FileSystemStorage):
 
     def _save(self, name: str, content: Any) -> str:
         """Django answers relative to the storage's folder; names here are relative to the place's."""
+        Path(self.location).mkdir(parents=True, exist_ok=True)
         with _writing():
             saved = str(super()._save(name, content))  # type: ignore[misc]
         aside = _aside.get()
