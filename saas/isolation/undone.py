@@ -5,6 +5,7 @@ go with it. What lies outside the database is kept away: the cache is one of our
 is asked of the outside, and what waits for a commit waits for ever.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,7 +29,7 @@ LONGEST_STATEMENT = "30s"
 @contextmanager
 def rehearsal() -> Iterator[None]:
     """In public, in a transaction that is taken back at the end; attacks wait for nobody's lock for long."""
-    with context.public(), _own_cache(), _own_files(), outbound.closed():
+    with context.public(), _own_cache(), _own_files(), _quiet(), outbound.closed():
         try:
             with undone():
                 with connection.cursor() as cursor:
@@ -64,6 +65,18 @@ def _own_cache() -> Iterator[None]:
 def _own_files() -> Iterator[None]:
     with TemporaryDirectory(prefix="isolation-") as folder, kept_aside(Path(folder)):
         yield
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Hundreds of requests are refused as they should be: that is no news for the log."""
+    requests = logging.getLogger("django.request")
+    before = requests.level
+    requests.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        requests.setLevel(before)
 
 
 def own_cache() -> Any:

@@ -31,7 +31,7 @@ def _questions(bait: str) -> Iterator[tuple[bool, str, str]]:
     words = urlencode({"q": bait})
     for path in ("/api/v1/search", "/api/v1/search/suggestions"):
         yield True, path, words
-    for path in ("/search/", "/search/palette/", "/search/suggestions/"):
+    for path in ("/search/", "/search/palette/"):
         yield False, path, words
     for one in record_types():
         yield True, f"/api/v1/{one.name}", words
