@@ -9,6 +9,7 @@ AGENCY = (
     NavItem(label=_("Brand"), url="/brand-editor/", icon="palette", section="", order=20),
     NavItem(label=_("Domains"), url="/domains/", icon="world", section="", order=30),
     NavItem(label=_("Handovers"), url="/transfers/", icon="arrows-exchange", section="", order=33),
+    NavItem(label=_("Isolation"), url="/isolation/", icon="shield-check", section="", order=32),
     NavItem(label=_("People"), url="/staff/", icon="users", section="", order=35),
     NavItem(label=_("Commands"), url="/commands/", icon="bolt", section="", order=38),
     NavItem(label=_("API keys"), url="/api-keys/", icon="key", section="", order=40),
@@ -22,5 +23,6 @@ CONTROL = (
     NavItem(label=_("Commands"), url="/control/fleet/commands/", icon="bolt", section="", order=43),
     NavItem(label=_("Operations"), url="/control/operations/", icon="list", section="", order=45),
     NavItem(label=_("Erasures"), url="/control/certificates/", icon="certificate", section="", order=47),
+    NavItem(label=_("Isolation"), url="/control/isolation/", icon="shield-check", section="", order=47),
     NavItem(label=_("Health"), url="/control/health/", icon="heartbeat", section="", order=50),
 )

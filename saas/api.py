@@ -148,6 +148,7 @@ OF_AN_AGENCY = (
     ("/certificates", "life_api.certificates"),
     ("/staff", "staff_api.staff"),
     ("/fleet-commands", "commands_api.router"),
+    ("/isolation-reports", "isolation_api.isolation"),
 )
 
 

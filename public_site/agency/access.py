@@ -96,6 +96,7 @@ GATES = {
     "/brand-editor/": (AgencyTab.BRAND, True),
     "/domains/": (AgencyTab.DOMAINS, True),
     "/transfers/": (AgencyTab.COMPANIES, True),
+    "/isolation/": (AgencyTab.COMPANIES, True),
     "/staff/": (AgencyTab.STAFF, False),
     "/commands/": (AgencyTab.COMPANIES, True),
     "/api-keys/": (AgencyTab.KEYS, False),

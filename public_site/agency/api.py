@@ -26,7 +26,7 @@ def list_companies(request: HttpRequest, asked: Query[ListIn]) -> Any:
     """The agency's companies that the key's maker looks after, newest first."""
     member = require_member(request, AgencyTab.COMPANIES)
     found = companies_matching(member, text=asked.q, status=asked.status, slug=asked.slug)
-    rows = list(newest_first(found, before=_cursor(asked.cursor))[: asked.limit + 1])
+    rows = list(newest_first(found, before=cursor_of(asked.cursor))[: asked.limit + 1])
     is_more, rows = len(rows) > asked.limit, rows[: asked.limit]
     return {
         "items": [company_out(row) for row in rows],
@@ -35,7 +35,7 @@ def list_companies(request: HttpRequest, asked: Query[ListIn]) -> Any:
     }
 
 
-def _cursor(text: str) -> UUID | None:
+def cursor_of(text: str) -> UUID | None:
     try:
         return UUID(text) if text else None
     except ValueError as error:

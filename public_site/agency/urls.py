@@ -1,6 +1,17 @@
 from django.urls import path
 
-from public_site.agency.pages import backups, brand, commands, companies, copies, domains, enter, people, transfers
+from public_site.agency.pages import (
+    backups,
+    brand,
+    commands,
+    companies,
+    copies,
+    domains,
+    enter,
+    isolation,
+    people,
+    transfers,
+)
 
 app_name = "agency"
 urlpatterns = [
@@ -47,6 +58,13 @@ urlpatterns = [
     path("domains/<uuid:domain_id>/verification/", domains.verify, name="domain-verify"),
     path("domains/<uuid:domain_id>/preference/", domains.prefer, name="domain-prefer"),
     path("domains/<uuid:domain_id>/removal/", domains.remove, name="domain-remove"),
+    path("isolation/", isolation.reports, name="isolation"),
+    path("isolation/attack/", isolation.attack, name="isolation-attack"),
+    path("isolation/check/", isolation.check, name="isolation-check"),
+    path("isolation/<uuid:report_id>/", isolation.report, name="isolation-report"),
+    path("isolation/<uuid:report_id>/report.json", isolation.report_json, name="isolation-json"),
+    path("isolation/<uuid:report_id>/report.pdf", isolation.report_pdf, name="isolation-pdf"),
+    path(".well-known/isolation-keys.json", isolation.keys, name="isolation-keys"),
     path("api-keys/", people.keys, name="keys"),
     path("api-keys/new/", people.create_key, name="key-new"),
     path("api-keys/<uuid:key_id>/revocation/", people.revoke_key, name="key-revoke"),

@@ -35,6 +35,7 @@ from tenants.directory.enums import AgencyStatus, CompanyStatus
 from tenants.directory.models import Company
 from tenants.directory.queries import agency_tenant
 from tenants.fleet.backups.queries import latest_backup
+from tenants.fleet.isolation.queries import breaches
 from tenants.fleet.lifecycle import closing
 from tenants.fleet.lifecycle.transfers import open_transfer_of
 from tenants.fleet.operations.queries import OperationView, operations_of
@@ -48,7 +49,8 @@ SHOWN_OPERATIONS = 5
 @admins_only
 def home(request: HttpRequest) -> HttpResponse:
     found = overview()
-    values = {"found": found, "size": filesizeformat(found.database_bytes), "queue": queue_length()}
+    size = filesizeformat(found.database_bytes)
+    values = {"found": found, "size": size, "queue": queue_length(), "breaches": list(breaches()[:20])}
     return render(request, "control/home.html", values)
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from public_site.control import backups, commands, copies, fleet, lives, operations, pages
+from public_site.control import backups, commands, copies, fleet, isolation, lives, operations, pages
 
 app_name = "control"
 urlpatterns = [
@@ -43,5 +43,10 @@ urlpatterns = [
     path("operations/", operations.operations, name="operations"),
     path("operations/<uuid:operation_id>/", operations.operation, name="operation"),
     path("operations/<uuid:operation_id>/stop/", operations.stop_operation, name="operation-stop"),
+    path("isolation/", isolation.reports, name="isolation"),
+    path("isolation/attack/", isolation.attack, name="isolation-attack"),
+    path("isolation/<uuid:report_id>/", isolation.report, name="isolation-report"),
+    path("isolation/<uuid:report_id>/report.json", isolation.report_json, name="isolation-json"),
+    path("isolation/<uuid:report_id>/report.pdf", isolation.report_pdf, name="isolation-pdf"),
     path("health/", pages.health, name="health"),
 ]

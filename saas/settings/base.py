@@ -42,6 +42,7 @@ TENANT_APPS = [
 ]
 INSTALLED_APPS = [
     "saas.demo",
+    "saas.isolation",
     *dict.fromkeys([*SHARED_APPS, *TENANT_APPS]),
     "django.contrib.messages",
     "django.contrib.staticfiles",

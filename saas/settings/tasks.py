@@ -4,6 +4,8 @@ import os
 
 from celery.schedules import crontab, schedule
 
+from saas.settings import env
+
 CELERY_BROKER_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -35,7 +37,10 @@ CELERY_BEAT_SCHEDULE = {
     "tidy imports": {"task": "tenants.records.importing.tasks.tidy_imports_everywhere", "schedule": schedule(43_200)},
     "send reminders": {"task": "tenants.crm.tasks.remind_everywhere", "schedule": schedule(60)},
     "score customers": {"task": "tenants.crm.tasks.rescore_customers_everywhere", "schedule": schedule(86_400)},
+    "prove isolation": {"task": "saas.isolation.tasks.prove_isolation", "schedule": crontab(hour="1", minute="17")},
     "reconcile calls": {"task": "tenants.voice.tasks.reconcile_calls_everywhere", "schedule": schedule(10)},
 }
+# How long the isolation proof may take of a night.
+ISOLATION_MINUTES = env.number("ISOLATION_MINUTES", 240)
 # A page does not wait long for a queue that is away; sweepers make up for it.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}

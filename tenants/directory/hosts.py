@@ -79,6 +79,11 @@ def forget_other(topic: str) -> None:
     transaction.on_commit(lambda: _announce(topic))
 
 
+def forget_here() -> None:
+    """Empty every memory of this process: what was loaded may come from a transaction that is taken back."""
+    _forget()
+
+
 def also_forget(topic: str, forget: Callable[[], None]) -> None:
     """Let another memory of every process be emptied by its own word."""
     _others.append((topic, forget))

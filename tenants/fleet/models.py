@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tenants.kernel.models import Row
+from tenants.kernel.secret_fields import SecretField
 
 
 class SchemaState(models.TextChoices):
@@ -143,10 +144,6 @@ class CommandLine(Row):
         return f"{self.subject}: {self.state}"
 
 
-from tenants.fleet.backups.models import Backup, BackupRule, BackupTurn  # noqa: E402, F401 - Django looks for models here
-from tenants.fleet.restoring.models import Restore  # noqa: E402, F401
-
-
 class Certificate(Row):
     """What was erased of a company, and what stays until when: signed, kept for the agency and the platform."""
 
@@ -213,3 +210,80 @@ class Transfer(Row):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_TRANSFERS
+
+
+class Verdict(models.TextChoices):
+    """What came of attacking a company, or of a whole night."""
+
+    GREEN = "green", _("Nothing got through")
+    RED = "red", _("Something got through")
+    UNCLEAR = "unclear", _("Not proven")
+
+
+class IsolationAttack(Row):
+    """One company attacked from another in one night; waiting until it has a verdict.
+
+    No foreign keys: reports speak of companies that are gone by now.
+    """
+
+    operation_id = models.UUIDField()
+    agency_id = models.UUIDField()
+    """Of the company that is attacked."""
+    company_id = models.UUIDField()
+    company_name = models.CharField(max_length=120)
+    attacker_id = models.UUIDField()
+    verdict = models.CharField(max_length=8, choices=Verdict, blank=True)
+    doors = models.JSONField(default=list)
+    """What was tried at each door, in words of `isolation.documents`."""
+    seconds = models.FloatField(default=0)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("operation_id", "company_id"), name="isolation_attack_once")]
+        indexes = [
+            models.Index(fields=("company_id", "ended_at"), name="isolation_attack_of"),
+            models.Index(fields=("ended_at",), condition=models.Q(verdict="red"), name="isolation_attack_red"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.company_name}: {self.verdict or 'waiting'}"
+
+
+class IsolationReport(Row):
+    """What an agency is told of a night, signed. The document is what was signed; nothing in it changes."""
+
+    operation_id = models.UUIDField()
+    agency_id = models.UUIDField()
+    verdict = models.CharField(max_length=8, choices=Verdict)
+    companies = models.PositiveIntegerField()
+    attacks = models.PositiveIntegerField()
+    findings = models.PositiveIntegerField()
+    document = models.JSONField()
+    key_id = models.UUIDField()
+    signature = models.CharField(max_length=120)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [models.UniqueConstraint(fields=("operation_id", "agency_id"), name="isolation_report_once")]
+        indexes = [models.Index(fields=("agency_id", "id"), name="isolation_report_of_agency")]
+
+    def __str__(self) -> str:
+        return f"{self.created_at:%Y-%m-%d}: {self.verdict}"
+
+
+class SigningKey(Row):
+    """An Ed25519 key of this installation. The newest signs; the public halves of all of them are published."""
+
+    public = models.CharField(max_length=64, unique=True)
+    """32 bytes in base64."""
+    private = SecretField()
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return self.public
+
+
+from tenants.fleet.backups.models import Backup, BackupRule, BackupTurn  # noqa: E402, F401 - Django looks for models here
+from tenants.fleet.restoring.models import Restore  # noqa: E402, F401

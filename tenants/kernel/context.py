@@ -125,6 +125,16 @@ def public(*, actor: Actor | None = None) -> Iterator[Context]:
 
 
 @contextmanager
+def outside() -> Iterator[None]:
+    """Nowhere at all, as between two requests: for whoever asks the web application from within the same process."""
+    token = _context.set(None)
+    try:
+        yield
+    finally:
+        _context.reset(token)
+
+
+@contextmanager
 def working_for(job_id: UUID) -> Iterator[Context]:
     """The same place and actor, in a background job: history tells which."""
     with entered(replace(current(), source="job", job_id=job_id)) as context:

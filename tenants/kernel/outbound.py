@@ -9,6 +9,7 @@ alone, each looked at like the first. What comes back is bounded in time and siz
 import socket
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from time import monotonic
@@ -32,6 +33,7 @@ WRAPPED: Final = tuple(
     IPv6Network(one) for one in ("::/96", "::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
 )
 Address = IPv4Address | IPv6Address
+_is_closed: ContextVar[bool] = ContextVar("omniflow_outbound_closed", default=False)
 
 
 class NotReachable(ProviderFailed):
@@ -72,6 +74,22 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes
     url: str
+
+
+@contextmanager
+def closed() -> Iterator[None]:
+    """No request leaves from here: for work that is taken back, which nobody outside can take back."""
+    token = _is_closed.set(True)
+    try:
+        yield
+    finally:
+        _is_closed.reset(token)
+
+
+def check_open() -> None:
+    """Asked before anything leaves. Raises NotReachable within `closed()`."""
+    if _is_closed.get():
+        raise NotReachable
 
 
 def is_public(address: Address) -> bool:
@@ -159,6 +177,7 @@ def stream(
 def _hop(
     client: httpx.Client, method: str, url: str, trusted: Collection[str], how: Mapping[str, Any]
 ) -> httpx.Response:
+    check_open()
     target = checked(url, trusted=trusted)
     headers = {**how.get("headers", {}), "Host": target.host}
     rest = {name: value for name, value in how.items() if name not in ("headers", "auth")}

@@ -24,6 +24,7 @@ from tenants.kernel import context
 from tenants.kernel.actors import robot
 from tenants.kernel.ids import uuid7
 from tests.factories import PASSWORD, Twin
+from tests.isolation.samples import isolation_report
 from tests.matrix.scene import Made, plain
 
 ROOT = "root@platform.example"
@@ -47,6 +48,7 @@ def furnish_agency(twin: Twin) -> Made:
         "domain": waiting,
         "live": live,
         "command_run": _command_run(twin),
+        "report": isolation_report(twin.agency),
     }
     found |= {"visit": _visit(twin, boss.user), "owner_email": boss.user.email, **_saved(twin), **_handovers(twin)}
     found["operation"] = Operation.objects.create(
@@ -154,6 +156,7 @@ def furnish_platform(twin: Twin) -> Made:
         "transfer": _platform_transfer(twin),
         "certificate": _certificate(twin),
         "stone": Tombstone.objects.create(host="gone.example.com", is_custom=True, until=timezone.now()),
+        "report": isolation_report(twin.agency),
     }
     return plain(WORDS | found | _links(person, "platform")) | {
         "wait_token": lambda things: link_token(SignUp.objects.get(pk=things["sign_up"]), purpose=WAIT),

@@ -5,15 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import get_resolver
+
+from saas.isolation.routes import API, methods_of, walk
 
 FACES = ("company", "agency", "platform")
-API = "api/v1/"
 DOCUMENTS = Path(__file__).resolve().parents[2] / "infra" / "docs" / "api"
-ANY_METHOD = ("GET", "POST")
-"""A view that names no methods answers both."""
 TYPES = {
     "<record_type:record_type>": ("contacts", "deals"),
     "<teamed_type:record_type>": ("accounts", "deals"),
@@ -38,7 +36,7 @@ def routes(face: str) -> tuple[Route, ...]:
 
 
 def _pages(face: str) -> Iterator[Route]:
-    for path, names, pattern in _walk(get_resolver(f"saas.urls.{face}")):
+    for path, names, pattern in walk(get_resolver(f"saas.urls.{face}")):
         if path.startswith(API) and "openapi.json" not in path:
             continue  # ninja's: the document names them
         name = ":".join([*names, pattern.name]) if pattern.name else path
@@ -53,28 +51,6 @@ def _each_type(route: Route) -> Iterator[Route]:
                 yield Route(route.face, f"{route.name} {one}", route.method, route.path.replace(step, one))
             return
     yield route
-
-
-def _walk(
-    resolver: URLResolver, before: str = "", names: tuple[str, ...] = ()
-) -> Iterator[tuple[str, Any, URLPattern]]:
-    for one in resolver.url_patterns:
-        path = before + str(one.pattern)
-        if isinstance(one, URLResolver):
-            yield from _walk(one, path, (*names, one.namespace) if one.namespace else names)
-        else:
-            yield path, names, one
-
-
-def methods_of(view: Any) -> tuple[str, ...]:
-    """What its `require_…` decorator (or SCIM's `door`) lets in; HEAD is GET."""
-    while view is not None:
-        inside = dict(zip(view.__code__.co_freevars, view.__closure__ or (), strict=True))
-        for name in ("request_method_list", "methods"):
-            if name in inside:
-                return tuple(one for one in inside[name].cell_contents if one != "HEAD")
-        view = getattr(view, "__wrapped__", None)
-    return ANY_METHOD
 
 
 def _operations(face: str) -> Iterator[Route]:

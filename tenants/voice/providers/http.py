@@ -7,6 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from tenants.kernel import outbound
 from tenants.voice.providers.base import Recording, Refused, Unsure
 
 TIMEOUT = httpx.Timeout(10.0, connect=4.0)
@@ -20,6 +21,7 @@ _sleep: Callable[[float], None] = time.sleep
 
 def send_once(method: str, url: str, **how: Any) -> httpx.Response:
     """One request with an effect. Refused when it never left, Unsure when its fate is unknown."""
+    outbound.check_open()
     try:
         response = httpx.request(method, url, timeout=TIMEOUT, follow_redirects=False, **how)
     except (httpx.ConnectError, httpx.ConnectTimeout) as error:
@@ -33,6 +35,7 @@ def send_once(method: str, url: str, **how: Any) -> httpx.Response:
 
 def read(url: str, **how: Any) -> httpx.Response:
     """A harmless request: repeated a few times with growing pauses when the other side is busy."""
+    outbound.check_open()
     for attempt in range(1, TRIES + 1):
         try:
             response = httpx.get(url, timeout=TIMEOUT, follow_redirects=False, **how)
@@ -70,6 +73,7 @@ def download(url: str, *, is_allowed: Callable[[str], bool], auth: tuple[str, st
 
 def _stream(url: str, auth: tuple[str, str] | None) -> Recording | str | None:
     """The file, the address it moved to, or None."""
+    outbound.check_open()
     try:
         with httpx.stream("GET", url, timeout=TIMEOUT, auth=auth, follow_redirects=False) as response:
             if response.is_redirect:

@@ -1,7 +1,7 @@
 """The agency's portal and its API: its owner and its staff; people and their keys are the owner's."""
 
-from tests.matrix.needs import LINK, roles
-from tests.matrix.samples import row, the
+from tests.matrix.needs import LINK, OPEN, roles
+from tests.matrix.samples import row, the, upload
 
 MEMBER, OWNER = roles("owner", "staff"), roles("owner")
 COMPANY = {
@@ -149,4 +149,16 @@ ROWS = [
     row("invite_staff", OWNER, json={"email": "more@agency.example", "name": "More", "role": "staff"}),
     row("update_staff", OWNER, json={"tabs": ["companies"]}),
     row("remove_staff", OWNER),
+    row("GET agency:isolation", MEMBER),
+    row("POST agency:isolation-attack", OWNER),
+    row("GET agency:isolation-check", MEMBER),
+    row("POST agency:isolation-check", MEMBER, form={"file": upload("report.json", b"{}")}, ok=(422,), why="no report"),
+    row("GET agency:isolation-report", MEMBER),
+    row("GET agency:isolation-json", MEMBER),
+    row("GET agency:isolation-pdf", MEMBER),
+    row("GET agency:isolation-keys", OPEN, programs=True),
+    row("list_isolation_reports", MEMBER),
+    row("attack_isolation", OWNER, ok=(409,), why="the sample was attacked within the hour"),
+    row("list_isolation_keys", MEMBER),
+    row("get_isolation_report", MEMBER),
 ]

@@ -77,6 +77,12 @@ CONTROL = [
     row("GET control:operations", ADMIN),
     row("GET control:operation", ADMIN, operation_id=the.operation),
     row("POST control:operation-stop", ADMIN, operation_id=the.operation),
+    row("GET control:isolation", ADMIN),
+    row("GET control:isolation-attack", ADMIN),
+    row("POST control:isolation-attack", ADMIN, form={"companies": "2"}),
+    row("GET control:isolation-report", ADMIN),
+    row("GET control:isolation-json", ADMIN),
+    row("GET control:isolation-pdf", ADMIN),
     row("GET control:health", ADMIN),
 ]
 SIGN_UP = {
