@@ -13,6 +13,7 @@ BENCHES = {
     "growth": "the same at a tenth of the rows and at all of them, and what grew",
     "access": "the list of a rep with team, rules and field rules, beside the owner's",
     "duplicates": "contacts written down twice with slips: how many a scan finds, how quickly",
+    "provision": "making a company: pool full, pool empty, fifty at once, and stock django-tenants",
     "import": "a large CSV file of contacts, with bad and repeated rows, by a worker",
 }
 FILES = {"import": "import_rows"}

@@ -10,6 +10,8 @@ class SchemaState(models.TextChoices):
     BUILDING = "building"
     READY = "ready"
     CLAIMED = "claimed"
+    DROPPING = "dropping"
+    """Nobody can have it any more; whoever finds it takes it away."""
 
 
 class Schema(Row):

@@ -9,6 +9,7 @@ from tenants.fleet import pool
 from tenants.fleet.models import Operation
 from tenants.fleet.operations.reconciling import left_behind
 from tenants.fleet.operations.running import run
+from tenants.fleet.reconciling import reconcile as reconcile_schemas
 
 LIMIT_SECONDS = 12 * 3600
 
@@ -30,3 +31,4 @@ def run_operation(operation_id: str) -> None:
 def reconcile() -> None:
     for operation in left_behind():
         run_operation.delay(str(operation.pk))
+    reconcile_schemas()
