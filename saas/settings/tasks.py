@@ -18,7 +18,10 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A message whose worker died is given to another one after this.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": env.number("TASKS_BACK_AFTER_SECONDS", 600)}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": env.number("TASKS_BACK_AFTER_SECONDS", 600),
+    "unacked_restore_throttle": 1,  # look every ten seconds
+}
 # On Redis 0 goes first. Somebody waits at the phone, so no import may hold up the calls. What takes long goes last:
 # it has lanes of its own, so that a company's import does not hold up its mails.
 CELERY_TASK_ROUTES = {

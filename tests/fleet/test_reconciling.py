@@ -234,8 +234,9 @@ def _opening_values(name: str) -> set[str]:
     """Every UUID, and every text in a column that sounds like a key."""
     with context.inside(Place(schema=name)), connection.cursor() as cursor:
         cursor.execute(
-            """SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = %s
-               AND (udt_name = 'uuid' OR column_name ~ '(token|digest|secret|wrapped|password|credential|seal|key$)')""",
+            """SELECT table_name, column_name FROM information_schema.columns
+               WHERE table_schema = %s AND (udt_name = 'uuid'
+               OR column_name ~ '(token|digest|secret|wrapped|password|credential|seal|key$)')""",
             [name],
         )
         found: set[str] = set()

@@ -4,6 +4,10 @@ from tests.matrix.needs import LINK, OPEN, roles
 from tests.matrix.samples import row, the
 
 ADMIN = roles("admin")
+COMPANY = {
+    "name": "Beta Works", "slug": "beta-works", "country": "IN", "time_zone": "Asia/Kolkata", "currency": "INR",
+    "language": "en", "owner_name": "Ola", "owner_email": "ola@beta.example",
+}  # fmt: skip
 VISIT = {"user_id": the.company_owner, "minutes": "30", "reason": "Import fails"}
 
 CONTROL = [
@@ -13,6 +17,8 @@ CONTROL = [
     row("GET control:agency-suspend", ADMIN),
     row("POST control:agency-suspend", ADMIN, form={"reason": "Unpaid"}),
     row("POST control:agency-resume", ADMIN),
+    row("GET control:company-new", ADMIN),
+    row("POST control:company-new", ADMIN, form=COMPANY),
     row("GET control:companies", ADMIN),
     row("GET control:company", ADMIN),
     row("GET control:company-visit", ADMIN),
