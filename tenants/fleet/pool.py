@@ -105,7 +105,7 @@ def make_schema(template: Template) -> Schema:
 def _wait_for_a_turn() -> None:
     """Until the end of the transaction; twice in one transaction it is the same turn."""
     with connection.cursor() as cursor:
-        turns = "hashtext('fleet.replay'), pg_backend_pid() % %s"
+        turns = "hashtext('fleet.replay'), pg_backend_pid() %% %s"
         cursor.execute(f"SELECT pg_advisory_xact_lock({turns})", [REPLAYS_AT_ONCE])
 
 

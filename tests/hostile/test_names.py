@@ -105,6 +105,6 @@ def test_a_slug_asked_for_again_is_a_clean_conflict_at_every_door(twins: tuple[T
 
     assert (page.status_code, "is taken" in page.content.decode()) == (422, True)
     assert (api.status_code, api.json()["code"], api.json()["field"]) == (409, "slug_taken", "slug")
+    options = ["--slug", "works", "--country", "IN", "--owner-email", "o@new.example"]
     with pytest.raises(CommandError, match="is taken"):
-        options = ["--slug", "works", "--country", "IN", "--owner-email", "o@new.example"]
         call_command("company", "create", twins[0].agency.slug, "New", *options, stdout=StringIO())
