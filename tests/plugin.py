@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -14,6 +15,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 BASE_DATABASE = "omniflow_base"
+# Where a PostgreSQL that is kept running for tests is reached: `python -m tests.kept` starts one and writes it here.
+KEPT = ROOT / ".data" / "test-server"
+ROOMS = ("tenants", "billing", "public_site")
+SHAPING = ("template.py", "pool.py", "migrating.py", "constraints.py")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -34,14 +39,48 @@ def _start_servers() -> None:
     from saas.embedded.redis import Redis
 
     folder = Path(tempfile.mkdtemp(prefix="omniflow-test-"))
-    postgres, redis = Postgres(folder), Redis(folder)
-    atexit.register(_stop, folder, postgres, redis)
+    redis = Redis(folder)
+    servers: list[object] = [redis]
     os.environ["OMNIFLOW_TEST_DIR"] = str(folder)
-    os.environ["OMNIFLOW_TEST_POSTGRES"] = postgres.start(fast_and_unsafe=True)
+    os.environ["OMNIFLOW_TEST_RUN"] = str(os.getpid())
     os.environ["OMNIFLOW_TEST_REDIS"] = redis.start(fast_and_unsafe=True)
-    _admin(f"CREATE DATABASE {BASE_DATABASE}")
+    if KEPT.is_file():
+        os.environ["OMNIFLOW_TEST_POSTGRES"] = KEPT.read_text().strip()
+        os.environ["OMNIFLOW_TEST_BASE"] = f"{BASE_DATABASE}_{shape()}"
+    else:
+        postgres = Postgres(folder)
+        servers.append(postgres)
+        os.environ["OMNIFLOW_TEST_POSTGRES"] = postgres.start(fast_and_unsafe=True)
+        os.environ["OMNIFLOW_TEST_BASE"] = BASE_DATABASE
+    atexit.register(_stop, folder, *servers)
+    _make_base(folder)
+
+
+def shape() -> str:
+    """Of the schema and what is planted with it, as the files of this tree tell it."""
+    found = sha256()
+    for path in sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py")):
+        if "migrations" in path.parts or path.name in SHAPING:
+            found.update(path.read_bytes())
+    return found.hexdigest()[:12]
+
+
+def _make_base(folder: Path) -> None:
+    """The migrated database that every process gets a copy of. On a kept server it may be there already."""
+    base = os.environ["OMNIFLOW_TEST_BASE"]
+    with psycopg.connect(os.environ["OMNIFLOW_TEST_POSTGRES"], autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(2)")
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [base]).fetchone():
+            return
+        connection.execute(f"DROP DATABASE IF EXISTS {base}_new".encode())
+        connection.execute(f"CREATE DATABASE {base}_new".encode())
+        _migrate(folder, f"{base}_new")
+        connection.execute(f"ALTER DATABASE {base}_new RENAME TO {base}".encode())
+
+
+def _migrate(folder: Path, database: str) -> None:
     environment = os.environ | {
-        "DATABASE_URL": _with_path(os.environ["OMNIFLOW_TEST_POSTGRES"], BASE_DATABASE),
+        "DATABASE_URL": _with_path(os.environ["OMNIFLOW_TEST_POSTGRES"], database),
         "REDIS_URL": os.environ["OMNIFLOW_TEST_REDIS"],
         "OMNIFLOW_DATA_DIR": str(folder),
     }
@@ -56,16 +95,25 @@ def _start_servers() -> None:
 
 
 def _stop(folder: Path, *servers: "object") -> None:
+    if KEPT.is_file():
+        _drop_clones()
     for server in servers:
         server.stop()  # type: ignore[attr-defined]
         server.wipe()  # type: ignore[attr-defined]
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def _drop_clones() -> None:
+    with psycopg.connect(os.environ["OMNIFLOW_TEST_POSTGRES"], autocommit=True) as connection:
+        mine = f"omniflow\\_{os.environ['OMNIFLOW_TEST_RUN']}\\_%"
+        for (name,) in connection.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [mine]).fetchall():
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
 def _clone(worker: str) -> str:
-    name = f"omniflow_{worker}"
+    name = f"omniflow_{os.environ['OMNIFLOW_TEST_RUN']}_{worker}"
     _admin(f"DROP DATABASE IF EXISTS {name}")
-    _admin(f"CREATE DATABASE {name} TEMPLATE {BASE_DATABASE}")
+    _admin(f"CREATE DATABASE {name} TEMPLATE {os.environ['OMNIFLOW_TEST_BASE']}")
     return _with_path(os.environ["OMNIFLOW_TEST_POSTGRES"], name)
 
 
