@@ -88,7 +88,7 @@ def also_forget(topic: str, forget: Callable[[], None]) -> None:
 
 def _after_commit(topic: str) -> None:
     """Say it once, however often it was asked for in the transaction."""
-    waiting = (call for _ids, call, _robust in connection.run_on_commit)
+    waiting = (entry[1] for entry in connection.run_on_commit)
     if not any(isinstance(call, Announcement) and call.topic == topic for call in waiting):
         transaction.on_commit(Announcement(topic))
 

@@ -28,7 +28,10 @@ class Create(Verb):
         parser.add_argument("--currency", default="", help="like INR; the country's unless given")
         parser.add_argument("--language", default="en", choices=list(dict(settings.LANGUAGES)))
 
-    def handle(self, *, agency: str, name: str, slug: str, **values: Any) -> None:
+    def handle(self, **options: Any) -> None:
+        self.create(**options)
+
+    def create(self, *, agency: str, name: str, slug: str, **values: Any) -> None:
         owner = Agency.objects.filter(slug=agency).first()
         if not owner:
             raise CommandError(f"No agency “{agency}”.")

@@ -56,6 +56,11 @@ def set_limits(limits: Mapping[UUID, Limits]) -> None:
         pipe.execute()
 
 
+def forget(company_id: UUID) -> None:
+    """Take away all that waits for a company that is no more. What a worker has is refused there."""
+    script()(args=["forget", str(company_id)])
+
+
 def backlogs() -> list[Backlog]:
     """Companies with messages that wait for their turn, the longest waiting first."""
     found: dict[UUID, Backlog] = {}
