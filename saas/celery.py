@@ -1,9 +1,12 @@
 """The Celery application. Tasks are found in each app's `tasks.py`."""
 
 import os
+from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_ready
+
+from tenants.kernel.fair.transport import announce_slots
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "saas.settings")
 
@@ -15,3 +18,9 @@ app.autodiscover_tasks()
 @setup_logging.connect
 def keep_our_logging(**_: object) -> None:
     """Celery leaves logging alone when somebody listens: Django has set it up."""
+
+
+@worker_ready.connect
+def tell_slots(sender: Any, **_: object) -> None:
+    """The fair queues leave one slot of all workers to the others."""
+    announce_slots(sender.controller.concurrency)

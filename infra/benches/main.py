@@ -16,6 +16,7 @@ BENCHES = {
     "duplicates": "contacts written down twice with slips: how many a scan finds, how quickly",
     "fleet": "releases for many companies: no-op, column, index, rename; django-tenants beside it",
     "restore": "backup, corruption and restore of a large company while its neighbour is written to",
+    "provision": "making a company: pool full, pool empty, fifty at once, and stock django-tenants",
     "import": "a large CSV file of contacts, with bad and repeated rows, by a worker",
 }
 FILES = {"import": "import_rows"}

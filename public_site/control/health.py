@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from uuid import UUID
 
 import django
 import redis
@@ -15,10 +16,12 @@ from kombu.exceptions import OperationalError
 
 from public_site.control.queries import ready_schemas
 from public_site.control.tasks import BEAT_KEY
+from tenants.directory.models import Company
 from tenants.fleet.backups.queries import companies_without_backup
 from tenants.fleet.migrating import fingerprint, plan
 from tenants.fleet.models import OperationState, Schema, SchemaState, Template
 from tenants.fleet.restoring.testing import last_test
+from tenants.kernel.fair import lanes
 from tenants.kernel.logs import logger
 
 log = logger(__name__)
@@ -27,6 +30,8 @@ BEAT_SECONDS = 90
 # Celery on Redis keeps a list for each step of priority; the highest has the bare name.
 QUEUES = ("celery", *(f"celery\x06\x16{step}" for step in (3, 6, 9)))
 QUEUE_IS_LONG = 1000
+WAITS_LONG_SECONDS = 300
+SHOWN_BACKLOGS = 10
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ def checks() -> list[Check]:
         (_("Worker"), _worker),
         (_("Beat"), _beat),
         (_("Queue"), _queue),
+        (_("Longest waiting company"), _longest_waiting),
         (_("Template"), _template),
         (_("Ready pool"), _pool),
         (_("Companies at head"), _fleet),
@@ -105,13 +111,48 @@ def queue_length() -> int | None:
 
 
 def _waiting() -> int:
+    """In the lists that workers take from, in the lanes of companies, and not due yet."""
     client = _client()
-    return sum(int(client.llen(name)) for name in QUEUES)
+    listed = sum(int(client.llen(name)) for name in QUEUES)
+    return listed + sum(one.waiting for one in lanes.backlogs()) + lanes.count_later()
 
 
 def _queue() -> tuple[bool, str]:
     waiting = _waiting()
     return waiting < QUEUE_IS_LONG, _("%(n)d waiting") % {"n": waiting}
+
+
+def _longest_waiting() -> tuple[bool, str]:
+    found = waiting_companies()
+    if not found:
+        return True, _("Nobody waits")
+    first = found[0]
+    words = {"name": first.name, "seconds": f"{first.oldest_seconds:.0f}", "count": first.waiting}
+    return first.oldest_seconds < WAITS_LONG_SECONDS, _("%(name)s, for %(seconds)s s, %(count)d tasks") % words
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A company with tasks that wait for their turn."""
+
+    company_id: UUID
+    name: str
+    waiting: int
+    oldest_seconds: float
+
+
+def waiting_companies() -> list[Waiting]:
+    """The longest waiting first; none while Redis cannot be reached."""
+    try:
+        found = lanes.backlogs()[:SHOWN_BACKLOGS]
+    except redis.RedisError:
+        return []
+    names = dict(Company.objects.filter(pk__in=[one.company_id for one in found]).values_list("pk", "name"))
+    return [
+        Waiting(one.company_id, names[one.company_id], one.waiting, one.oldest_seconds)
+        for one in found
+        if one.company_id in names
+    ]
 
 
 def _template() -> tuple[bool, str]:

@@ -18,7 +18,7 @@ from public_site.agency.queries import counts_by_status, domains_of, host_of, me
 from public_site.agency.visiting import agreed_visits, enter_agreed, visit_dialog
 from public_site.control import actions
 from public_site.control.access import admins_only
-from public_site.control.health import checks, queue_length, versions
+from public_site.control.health import checks, queue_length, versions, waiting_companies
 from public_site.control.queries import (
     KEPT_BACK,
     agencies_matching,
@@ -201,7 +201,8 @@ def domains(request: HttpRequest) -> HttpResponse:
 @require_GET
 @admins_only
 def health(request: HttpRequest) -> HttpResponse:
-    return render(request, "control/health.html", {"checks": checks(), "versions": versions()})
+    values = {"checks": checks(), "versions": versions(), "waiting": waiting_companies()}
+    return render(request, "control/health.html", values)
 
 
 def _done(request: HttpRequest, url: str) -> HttpResponse:

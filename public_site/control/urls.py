@@ -1,6 +1,6 @@
 from django.urls import path
 
-from public_site.control import backups, commands, copies, fleet, isolation, lives, operations, pages
+from public_site.control import backups, commands, copies, creating, fleet, isolation, lives, operations, pages
 
 app_name = "control"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("agencies/<uuid:agency_id>/", pages.agency, name="agency"),
     path("agencies/<uuid:agency_id>/suspension/", pages.suspend_agency, name="agency-suspend"),
     path("agencies/<uuid:agency_id>/resumption/", pages.resume_agency, name="agency-resume"),
+    path("agencies/<uuid:agency_id>/companies/new/", creating.new_company, name="company-new"),
     path("companies/", pages.companies, name="companies"),
     path("companies/<uuid:company_id>/", pages.company, name="company"),
     path("companies/<uuid:company_id>/visits/new/", pages.visit_company, name="company-visit"),

@@ -1,21 +1,35 @@
 """Celery: late acknowledgement, so that a killed worker loses nothing."""
 
 import os
+import ssl
 
 from celery.schedules import crontab, schedule
 
 from saas.settings import env
 
 CELERY_BROKER_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
+# Redis, with a lane for each company.
+CELERY_BROKER_TRANSPORT = "tenants.kernel.fair.transport:Transport"
+CELERY_BROKER_USE_SSL = {"ssl_cert_reqs": ssl.CERT_REQUIRED} if CELERY_BROKER_URL.startswith("rediss:") else None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
-# On Redis 0 goes first. Somebody waits at the phone, so no import may hold up the calls.
-CELERY_TASK_ROUTES = {"tenants.voice.tasks.*": {"priority": 0}, "*": {"priority": 6}}
+# A message whose worker died is given to another one after this.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": env.number("TASKS_BACK_AFTER_SECONDS", 600),
+    "unacked_restore_throttle": 1,  # look every ten seconds
+}
+# On Redis 0 goes first. Somebody waits at the phone, so no import may hold up the calls. What takes long goes last:
+# it has lanes of its own, so that a company's import does not hold up its mails.
+CELERY_TASK_ROUTES = {
+    "tenants.voice.tasks.*": {"priority": 0},
+    "tenants.records.jobs.tasks.run_job": {"priority": 9},
+    "tenants.fleet.tasks.run_operation": {"priority": 9},
+    "*": {"priority": 6},
+}
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 270
 CELERY_BEAT_SCHEDULE = {
@@ -26,6 +40,7 @@ CELERY_BEAT_SCHEDULE = {
     "test a restore": {"task": "tenants.fleet.backups.tasks.test_a_restore", "schedule": crontab(hour=2, minute=40)},
     "end sandboxes": {"task": "tenants.fleet.copies.tasks.expire_copies", "schedule": schedule(3600)},
     "end lifecycles": {"task": "tenants.fleet.tasks.end_lifecycles", "schedule": schedule(300)},
+    "tell limits": {"task": "billing.plans.tasks.tell_limits", "schedule": schedule(300)},
     "note the beat": {"task": "public_site.control.tasks.note_beat", "schedule": schedule(30)},
     "sweep jobs": {"task": "tenants.records.jobs.tasks.sweep_jobs", "schedule": schedule(60)},
     "sweep bins": {"task": "tenants.records.bin.tasks.sweep_bins", "schedule": schedule(86_400)},

@@ -2,6 +2,7 @@
 
 The company's id travels as an argument. A message without one, with one that is
 unknown, or for a suspended company is refused before a line of the task runs.
+A header says it to the broker as well, which has a lane for each company (`kernel.fair`).
 """
 
 from typing import Any
@@ -16,6 +17,7 @@ from tenants.directory.queries import company_tenant
 from tenants.kernel import context
 from tenants.kernel.actors import robot
 from tenants.kernel.errors import NotFound
+from tenants.kernel.fair.lanes import COMPANY_HEADER
 from tenants.kernel.logs import logger
 
 MOVE_SECONDS = 30
@@ -32,6 +34,22 @@ class TenantTask(Task):  # type: ignore[type-arg]
 
     abstract = True
     typing = False  # run() does not know of company_id
+
+    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:  # type: ignore[override]
+        """Every form ends here: retries, chains, groups and chords too."""
+        company_id = str((kwargs or {}).get("company_id") or "")
+        headers = {**(options.pop("headers", None) or {}), COMPANY_HEADER: company_id}
+        return super().apply_async(args, kwargs, headers=headers, **options)
+
+    def signature(self, args: Any = None, *rest: Any, **options: Any) -> Any:
+        """One made in a company names it from then on, wherever it is sent from."""
+        found = super().signature(args, *rest, **options)
+        here = context.current_or_none()
+        if here and here.place.company_id:
+            found.kwargs.setdefault("company_id", str(here.place.company_id))
+        return found
+
+    subtask = signature
 
     def __call__(self, *args: Any, company_id: str | None = None, **kwargs: Any) -> Any:
         place = self._place(company_id)

@@ -13,6 +13,8 @@ class SchemaState(models.TextChoices):
     CLAIMED = "claimed"
     BESIDE = "beside"
     """Being filled by an operation, or kept beside a company's: nobody works in it."""
+    DROPPING = "dropping"
+    """Nobody can have it any more; whoever finds it takes it away."""
 
 
 class Schema(Row):

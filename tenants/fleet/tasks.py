@@ -10,6 +10,7 @@ from tenants.fleet.backups import tasks as backups
 from tenants.fleet.models import Operation
 from tenants.fleet.operations.reconciling import left_behind
 from tenants.fleet.operations.running import run
+from tenants.fleet.reconciling import reconcile as reconcile_schemas
 
 LIMIT_SECONDS = 12 * 3600
 
@@ -46,6 +47,7 @@ def write_letter(kind: str, *args: str) -> None:
 def reconcile() -> None:
     for operation in left_behind():
         run_operation.delay(str(operation.pk))
+    reconcile_schemas()
 
 
 __all__ = ["backups", "fill_pool", "reconcile", "run_operation"]

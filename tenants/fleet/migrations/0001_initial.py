@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
                 ('name', models.CharField(max_length=22, unique=True)),
-                ('state', models.CharField(choices=[('building', 'Building'), ('ready', 'Ready'), ('claimed', 'Claimed')], default='building', max_length=10)),
+                ('state', models.CharField(choices=[('building', 'Building'), ('ready', 'Ready'), ('claimed', 'Claimed'), ('dropping', 'Dropping')], default='building', max_length=10)),
                 ('fingerprint', models.CharField(blank=True, help_text='Of the migrations applied', max_length=64)),
                 ('applied', models.JSONField(default=list, help_text='[app, migration] pairs, in order')),
             ],

@@ -1,13 +1,16 @@
 """Reads of operations, and what a page or a program is shown of one. In public."""
 
+import json
+import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
-from tenants.fleet.models import Operation, OperationState
+from tenants.fleet.models import OPEN_STATES, Operation, OperationState
 from tenants.fleet.operations.kinds import kind_named, kinds
 from tenants.kernel.errors import NotFound
 
@@ -34,6 +37,18 @@ def counts_by_state(text: str = "") -> dict[str, int]:
 
 def operations_of(company_id: UUID) -> QuerySet[Operation]:
     return Operation.objects.filter(company_id=company_id)
+
+
+SCHEMA_NAME = re.compile(r"t_[a-z2-7]{20}")
+
+
+def names_in_operations(*, since: datetime | None = None) -> set[str]:
+    """Names of schemas that operations under way speak of; with `since` also those that ended after it."""
+    rows = Operation.objects.filter(state__in=OPEN_STATES)
+    if since:
+        rows = Operation.objects.filter(Q(state__in=OPEN_STATES) | Q(ended_at__gt=since))
+    told = rows.values_list("arguments", "kept", "result")
+    return {name for row in told for part in row for name in SCHEMA_NAME.findall(json.dumps(part))}
 
 
 def operation_by_id(operation_id: UUID) -> Operation:

@@ -5,6 +5,10 @@ from tests.matrix.samples import row, the
 
 ADMIN = roles("admin")
 BUSY = "the sample's company has an operation under way"
+COMPANY = {
+    "name": "Beta Works", "slug": "beta-works", "country": "IN", "time_zone": "Asia/Kolkata", "currency": "INR",
+    "language": "en", "owner_name": "Ola", "owner_email": "ola@beta.example",
+}  # fmt: skip
 VISIT = {"user_id": the.company_owner, "minutes": "30", "reason": "Import fails"}
 RULE = {"is_on": "on", "daily": "5", "weekly": "4", "monthly": "6"}
 
@@ -21,6 +25,8 @@ CONTROL = [
     row("GET control:agency-suspend", ADMIN),
     row("POST control:agency-suspend", ADMIN, form={"reason": "Unpaid"}),
     row("POST control:agency-resume", ADMIN),
+    row("GET control:company-new", ADMIN),
+    row("POST control:company-new", ADMIN, form=COMPANY),
     row("GET control:companies", ADMIN),
     row("GET control:company", ADMIN),
     row("GET control:company-visit", ADMIN),

@@ -1,0 +1,1 @@
+"""django-tenants as it comes, with our company apps and their migrations: what ours is compared with."""

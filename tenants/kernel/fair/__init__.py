@@ -1,0 +1,1 @@
+"""Queues that are fair between companies, on Redis. See infra/docs/fleet.md, "Fair queues"."""

@@ -1,0 +1,78 @@
+"""What lies about on the server, in the ledger and in the directory: compared before and after a crash."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from time import sleep
+
+from django.db import connection
+
+from tenants.directory.models import Company, Domain
+from tenants.fleet.models import Schema
+from tenants.fleet.reconciling import STRAY_ROLES, Findings, reconcile
+from tenants.kernel.ids import SCHEMA_PATTERN
+
+HERE = """(EXISTS (SELECT FROM pg_namespace WHERE nspname = rolname)
+           OR EXISTS (SELECT FROM fleet_schema WHERE name = rolname))"""
+GRACE = timedelta(seconds=3)
+"""Shorter than in life, longer than another test beside us needs between a role and its schema."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    schemas: frozenset[str]
+    roles: frozenset[str]
+    rows: frozenset[tuple[str, str]]
+    companies: frozenset[str]
+    hosts: frozenset[str]
+
+    def without_ready(self) -> "Ground":
+        """But for the pool: what it holds may have been used or filled."""
+        ready = {name for name, state in self.rows if state == "ready"}
+        rows = frozenset(row for row in self.rows if row[0] not in ready)
+        return Ground(self.schemas - ready, self.roles - ready, rows, self.companies, self.hosts)
+
+    @property
+    def disorder(self) -> set[str]:
+        """Names that are not everywhere they belong, or in no state to stay in. Roles: those of our schemas only."""
+        settled = {name for name, state in self.rows if state in ("ready", "claimed")}
+        claimed = {name for name, state in self.rows if state == "claimed"}
+        return (
+            (self.schemas ^ settled)
+            | {name for name, state in self.rows if state not in ("ready", "claimed")}
+            | (claimed ^ self.companies)
+            | (self.schemas - self.roles)
+        )
+
+
+def look() -> Ground:
+    return Ground(
+        frozenset(_names("SELECT nspname FROM pg_namespace WHERE nspname ~ %s", SCHEMA_PATTERN)),
+        frozenset(_roles()),
+        frozenset(Schema.objects.values_list("name", "state")),
+        frozenset(Company.objects.values_list("schema_name", flat=True)),
+        frozenset(Domain.objects.values_list("host", flat=True)),
+    )
+
+
+def _roles() -> set[str]:
+    """Of our schemas, and those that nothing is granted to. Another test beside us may be making one of the latter."""
+    here = set(_names(f"SELECT rolname FROM pg_roles WHERE rolname ~ %s AND {HERE}", SCHEMA_PATTERN))
+    strays = set(_names(STRAY_ROLES, SCHEMA_PATTERN)) - here
+    if strays:
+        sleep(1.5)
+        strays &= set(_names(STRAY_ROLES, SCHEMA_PATTERN))
+    return here | strays
+
+
+def _names(query: str, *values: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def settle() -> Findings:
+    """What beat does, until nothing is left to do: strays take two runs with the grace between."""
+    found = reconcile(grace=GRACE)
+    sleep(GRACE.total_seconds() + 0.2)
+    later = reconcile(grace=GRACE)
+    return Findings([*found.dropped, *later.dropped], [*found.adopted, *later.adopted], later.left)
