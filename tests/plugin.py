@@ -66,7 +66,6 @@ def _clone(worker: str) -> str:
     name = f"omniflow_{worker}"
     _admin(f"DROP DATABASE IF EXISTS {name}")
     _admin(f"CREATE DATABASE {name} TEMPLATE {BASE_DATABASE}")
-    _admin(f"REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC")  # not copied
     return _with_path(os.environ["OMNIFLOW_TEST_POSTGRES"], name)
 
 

@@ -1,5 +1,6 @@
 """Whether the server keeps the walls up, and what stands before it: looked at once by each process."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -7,7 +8,7 @@ import psycopg
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from tenants.kernel.db.walls import open_doors
+from tenants.kernel.db.walls import CLOSE_TEMPORARY, TEMPORARY, open_doors
 from tenants.kernel.logs import logger
 
 HOW = (
@@ -27,14 +28,26 @@ def check(connection: Any) -> None:
         return
     _check_pooler(connection)
     found = open_doors(connection)
+    if TEMPORARY in found:
+        found = _close_temporary(connection)
     if connection.info.transaction_status:  # begun by looking, where the connection does not commit by itself
-        connection.rollback()
+        connection.commit()
     if found and settings.IS_PRODUCTION and settings.DB_WALLS != "open":
         connection.close()
         raise ImproperlyConfigured(f"The database {name} leaves open to everybody: {', '.join(found)}. {HOW}")
     if found:
         log.warning("the database leaves open what companies should not have", database=name, open=found, fix=HOW)
     _databases.add(name)
+
+
+def _close_temporary(connection: Any) -> Sequence[str]:
+    """What is open then. Where another process does the same this moment, one of us is told off: that is well."""
+    try:
+        with connection.transaction():
+            connection.execute(CLOSE_TEMPORARY)
+    except psycopg.Error as error:
+        log.warning("temporary tables stay open", error=str(error))
+    return open_doors(connection)
 
 
 def _check_pooler(connection: Any) -> None:

@@ -35,7 +35,11 @@ FUNCTIONS = (
     "pg_prepared_statement",
 )  # fmt: skip
 VIEWS = (("pg_settings", "UPDATE"), ("pg_prepared_statements", "SELECT"))
-SUPERUSER = "superuser"
+SUPERUSER, TEMPORARY = "superuser", "temporary tables"
+CLOSE_TEMPORARY = """
+DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()); END $$
+"""
+"""The one part that is the database owner's to do, and that no copy of a database takes along."""
 
 REVOKE = """
 DO $walls$
@@ -50,7 +54,6 @@ BEGIN
         EXECUTE format('REVOKE USAGE ON LANGUAGE %I FROM PUBLIC', one.name);
         EXECUTE format('GRANT USAGE ON LANGUAGE %I TO %I', one.name, {login});
     END LOOP;
-    EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
 END
 $walls$
 """
@@ -83,7 +86,7 @@ def statements(login: str) -> list[sql.Composable]:
         for view, verb in VIEWS
         for words in ("REVOKE {verb} ON {view} FROM PUBLIC", "GRANT {verb} ON {view} TO {login}")
     ]
-    return [revoke, *views, sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC")]
+    return [revoke, *views, sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC"), sql.SQL(CLOSE_TEMPORARY)]
 
 
 def raise_walls(connection: Any, login: str) -> None:
