@@ -83,7 +83,7 @@ def busy(request: HttpRequest, error: TooBusy) -> HttpResponse:
         empty = HttpResponse(status=error.status, headers=headers | {"HX-Reswap": "none"})
         return toast(empty, f"{error.title}. {error.fix}", tone="bad")
     page = plain_page(str(error.status), status=error.status, request=request, error=error)
-    page.headers.update(headers)
+    page["Retry-After"] = headers["Retry-After"]
     return page
 
 

@@ -1,7 +1,8 @@
 """T47: what a connection remembers of companies is bounded by closing it."""
 
+from typing import Any
+
 from django.db import close_old_connections, connection
-from pytest_django.fixtures import SettingsWrapper
 
 from tenants.kernel import context
 from tests.factories import Twin
@@ -12,7 +13,7 @@ def pid_after(fresh: object, schema: str) -> int:
         return int(fresh.connection.info.backend_pid)  # type: ignore[attr-defined]
 
 
-def test_t47_a_connection_is_closed_after_many_companies(rolled_back: None, settings: SettingsWrapper) -> None:
+def test_t47_a_connection_is_closed_after_many_companies(rolled_back: None, settings: Any) -> None:
     settings.DB_CONN_MOST_COMPANIES = 3
     fresh = connection.copy()
     try:
@@ -26,7 +27,7 @@ def test_t47_a_connection_is_closed_after_many_companies(rolled_back: None, sett
         fresh.close()
 
 
-def test_t47_the_same_company_again_and_again_closes_nothing(rolled_back: None, settings: SettingsWrapper) -> None:
+def test_t47_the_same_company_again_and_again_closes_nothing(rolled_back: None, settings: Any) -> None:
     settings.DB_CONN_MOST_COMPANIES = 3
     fresh = connection.copy()
     try:
@@ -39,7 +40,7 @@ def test_t47_the_same_company_again_and_again_closes_nothing(rolled_back: None, 
         fresh.close()
 
 
-def test_t47_requests_look_after_it(twins: tuple[Twin, Twin], settings: SettingsWrapper) -> None:
+def test_t47_requests_look_after_it(twins: tuple[Twin, Twin], settings: Any) -> None:
     """What the server calls between requests is what closes it; within a transaction it stays."""
     settings.DB_CONN_MOST_COMPANIES = 0
     kept = connection.connection
