@@ -17,6 +17,8 @@ BENCHES = {
     "fleet": "releases for many companies: no-op, column, index, rename; django-tenants beside it",
     "restore": "backup, corruption and restore of a large company while its neighbour is written to",
     "provision": "making a company: pool full, pool empty, fifty at once, and stock django-tenants",
+    "crowd": "the contact list spread over many companies, and the memory of backends and workers",
+    "roles": "a database role for each company: what making and taking one on costs as they become many",
     "import": "a large CSV file of contacts, with bad and repeated rows, by a worker",
 }
 FILES = {"import": "import_rows"}
@@ -29,8 +31,9 @@ def main(arguments: Sequence[str]) -> int:
         print("\n".join(f"{name:12} {what}" for name, what in BENCHES.items()))
         return 0
     run = import_module(f"infra.benches.{FILES.get(options.name, options.name)}").run
-    more = {"companies": options.companies} if "companies" in signature(run).parameters else {}
-    report: Report = run(is_quick=options.quick, rows=options.rows, **more)
+    asked = {"is_quick": options.quick, "rows": options.rows, "companies": options.companies}
+    known = signature(run).parameters
+    report: Report = run(**{name: value for name, value in asked.items() if name in known})
     print(report.table())
     if options.json:
         print(json.dumps({"bench": options.name, "figures": report.figures}))
@@ -46,5 +49,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help="print the figures as one last line of JSON")
     parser.add_argument("--quick", action="store_true", help="fewer rows and requests: to see that it works")
     parser.add_argument("--rows", type=int, default=0, help="how many contacts the company has")
-    parser.add_argument("--companies", type=int, default=0, help="how many companies there are, where it matters")
+    parser.add_argument("--companies", type=_numbers, default=[], help="how many, like 1,100,1000")
     return parser
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(one) for one in text.split(",")]

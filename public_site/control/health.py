@@ -21,6 +21,7 @@ from tenants.fleet.backups.queries import companies_without_backup
 from tenants.fleet.migrating import fingerprint, plan
 from tenants.fleet.models import OperationState, Schema, SchemaState, Template
 from tenants.fleet.restoring.testing import last_test
+from tenants.kernel.db.walls import open_doors
 from tenants.kernel.fair import lanes
 from tenants.kernel.logs import logger
 
@@ -46,6 +47,7 @@ class Check:
 def checks() -> list[Check]:
     asked: list[tuple[str, Callable[[], tuple[bool, str]]]] = [
         (_("Database"), _database),
+        (_("Walls"), _walls),
         (_("Redis"), _redis),
         (_("Worker"), _worker),
         (_("Beat"), _beat),
@@ -75,6 +77,13 @@ def _database() -> tuple[bool, str]:
         cursor.execute("SHOW server_version")
         version = cursor.fetchone()[0]
     return True, f"PostgreSQL {version}, {(time.perf_counter() - started) * 1000:.1f} ms"
+
+
+def _walls() -> tuple[bool, str]:
+    """What everybody may do in the database and no company should: `manage.py walls check`."""
+    with connection.cursor() as cursor:
+        found = open_doors(cursor)
+    return not found, _("Open: %(doors)s") % {"doors": ", ".join(found)} if found else _("Stand")
 
 
 def _client() -> redis.Redis:

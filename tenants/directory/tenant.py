@@ -114,9 +114,9 @@ class Tenant:
         agency_id = self.agency.id if self.agency else None
         if not self.company:
             return Place(schema=PUBLIC_SCHEMA, agency_id=agency_id)
-        schema = self.company.schema_name
+        schema, plan = self.company.schema_name, self.agency.plan if self.agency else ""
         return Place(
-            schema=schema, role=schema, company_id=self.company.id, agency_id=agency_id,
+            schema=schema, role=schema, company_id=self.company.id, agency_id=agency_id, plan=plan,
             is_sandbox=self.company.is_sandbox,
         )  # fmt: skip
 

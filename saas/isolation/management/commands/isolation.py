@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from tenants.directory.models import Agency
 from tenants.fleet.isolation.actions import begin_proof
@@ -16,13 +16,15 @@ from tenants.fleet.models import IsolationReport, Operation, Verdict
 from tenants.fleet.verbs.base import follow
 from tenants.kernel import context
 from tenants.kernel.actors import robot
+from tenants.kernel.commands import Scope, ScopedCommand
 from tenants.kernel.errors import DomainError
 
 HELP = "attack companies from one another; exits with 1 when something got through, with 2 when not all is proven"
 EXITS = {Verdict.RED: 1, Verdict.UNCLEAR: 2}
 
 
-class Command(BaseCommand):
+class Command(ScopedCommand):
+    scope = Scope.PUBLIC
     help = "Prove every night that no company reaches another."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

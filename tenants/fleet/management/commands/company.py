@@ -6,15 +6,17 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any, ClassVar
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from tenants.fleet import verbs
 from tenants.fleet.verbs.base import Verb, verbs_of_others
 from tenants.kernel import context
+from tenants.kernel.commands import Scope, ScopedCommand
 from tenants.kernel.errors import DomainError
 
 
-class Command(BaseCommand):
+class Command(ScopedCommand):
+    scope = Scope.PUBLIC
     help = "Create, look at, change, copy, save and take away single companies."
     verbs: ClassVar[ModuleType] = verbs
 
