@@ -1,7 +1,7 @@
 """What becomes of the CRM's tables when a company is copied."""
 
 from tenants.kernel.copies import EVERYWHERE, PACKAGES, Copy, Facts, table, then
-from tenants.records.search.reindexing import index_planted
+from tenants.records.search.reindexing import reindex_all
 
 table("crm.Pipeline", comes=EVERYWHERE)
 table("crm.Stage", comes=EVERYWHERE)
@@ -14,4 +14,4 @@ table("crm.Reminder", comes=PACKAGES)
 @then
 def index_shape(facts: Facts) -> None:
     if facts.copy == Copy.SHAPE:
-        index_planted("pipelines", "stages")
+        reindex_all(("pipelines", "stages"))
