@@ -29,8 +29,8 @@ DOORS: dict[str, tuple[Words, Words]] = {
 VERDICTS: dict[str, tuple[Words, str, str]] = {
     Verdict.GREEN: (_("Nothing got through"), "good", "shield-check"),
     Verdict.RED: (_("Something got through"), "bad", "alert-triangle"),
-    Verdict.UNCLEAR: (_("Not proven"), "warn", "help"),
-    "absent": (_("Not there yet"), "", "minus"),
+    Verdict.UNCLEAR: (_("Not proven"), "warn", "alert-circle"),
+    "absent": (_("Not there yet"), "", "clock"),
 }
 """Words, tone and icon."""
 WHATS: dict[str, Words] = {

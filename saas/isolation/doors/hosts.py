@@ -2,6 +2,7 @@
 other company in a header, in the query, and in what proxies write (T08, T10)."""
 
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote
 
 from saas.isolation.browser import Browser
@@ -20,7 +21,8 @@ ATTACK = "naming the other company"
 
 def attack(scene: Scene, tally: Tally) -> None:
     theirs = str(scene.victim.place.company_id)
-    headers = {f"HTTP_{name}": theirs for name in NAMED} | {f"HTTP_{name}": scene.victim.host for name in FORWARDED}
+    headers: dict[str, Any] = {f"HTTP_{name}": theirs for name in NAMED}
+    headers |= {f"HTTP_{name}": scene.victim.host for name in FORWARDED}
     headers["HTTP_FORWARDED"] = f"host={scene.victim.host}"
     query = "&".join(f"{name}={quote(theirs)}" for name in ASKED)
     said = f"{theirs} {scene.victim.host}"

@@ -52,11 +52,11 @@ def _refused(tally: Tally, task: TenantTask, company_id: str | None, attack: str
 
 
 def _suspended(scene: Scene, tally: Tally, tasks: list[TenantTask]) -> None:
-    company_id = scene.victim.place.company_id
+    company_id = str(scene.victim.place.company_id)
     with undone():
         Company.objects.filter(pk=company_id).update(status=CompanyStatus.SUSPENDED)
         for task in tasks:
-            _refused(tally, task, str(company_id), "a message for a suspended company")
+            _refused(tally, task, company_id, "a message for a suspended company")
 
 
 def _cross(scene: Scene, tally: Tally) -> None:

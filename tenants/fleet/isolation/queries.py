@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Max, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from tenants.directory.enums import AgencyStatus, CompanyStatus
@@ -20,7 +20,7 @@ ROUND = timedelta(days=7)
 """Within which every company is attacked once."""
 
 
-def attackable() -> QuerySet[Company]:
+def attackable() -> "QuerySet[Any]":
     """Open companies of open agencies, those that waited longest first."""
     last = (
         IsolationAttack.objects.filter(company_id=OuterRef("pk"), ended_at__isnull=False)
@@ -95,12 +95,6 @@ def breaches() -> QuerySet[IsolationAttack]:
 
 def proofs_under_way() -> QuerySet[Operation]:
     return Operation.objects.filter(kind=KIND, state__in=OPEN_STATES)
-
-
-def last_unattacked() -> QuerySet[Company]:
-    """Companies that no round has reached: none, if all is well."""
-    since = timezone.now() - ROUND
-    return attackable().filter(Q(attacked_at=None) | Q(attacked_at__lt=since))
 
 
 def signed(report: IsolationReport) -> dict[str, Any]:
