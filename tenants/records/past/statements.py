@@ -138,17 +138,19 @@ def _table_then(record_type: RecordType, found: Glance) -> list[Sql]:
     changed = since(record_type, span)
     rebuilt, table = _rebuilt(record_type, name, found.at), table_of(record_type)
     columns = ", ".join(quoted(one.column) for one in record_type.model._meta.concrete_fields)
+    # Stages and pipelines are planted without a line of history; what points at them must find them.
+    there = Sql("true") if record_type.is_common else Sql('u."created_at" <= %s', [found.at])
     text = f"""{table} AS NOT MATERIALIZED (
         SELECT {columns} FROM (
           SELECT {columns}, true AS is_same FROM {table}
           UNION ALL
           SELECT {columns}, false AS is_same FROM {then}
-        ) u WHERE NOT u.is_same OR (u."created_at" <= %s AND NOT u."id" IN (SELECT record_id FROM {name}))
+        ) u WHERE NOT u.is_same OR ({there.text} AND NOT u."id" IN (SELECT record_id FROM {name}))
     )"""  # noqa: S608 - names of our tables and columns
     return [
         Sql(f"{name} AS MATERIALIZED ({changed.text})", changed.params),
         Sql(f"{then} AS MATERIALIZED ({rebuilt.text})", rebuilt.params),
-        Sql(text, [found.at]),
+        Sql(text, there.params),
     ]
 
 
