@@ -121,23 +121,22 @@ def _states(record_type: RecordType, wish: Wish, by: Actor, ids: Sequence[UUID] 
     walls = [_wall(record_type, by, verb) for verb in ("edit", "delete")]
     text = f"""
         WITH told AS MATERIALIZED ({told.text}),
-        mine AS (SELECT *, last_value(fits) OVER (PARTITION BY record_id, name ORDER BY told_at, line_id
-                   ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS fits_last FROM told WHERE counts),
-        firsts AS (SELECT DISTINCT ON (record_id, name) *, fits_last AND form <> '{APART}' AS goes
-                   FROM mine WHERE fits ORDER BY record_id, name, told_at, line_id),
-        others AS (SELECT DISTINCT record_id FROM told WHERE counts AND NOT fits),
-        people AS (SELECT record_id, array_agg(DISTINCT actor_name) AS who FROM told WHERE counts AND fits GROUP BY 1),
-        since AS (SELECT {gathered(_MORE, "goes")} FROM firsts GROUP BY record_id),
+        mine AS (SELECT *, fits AND is_first AND fits_last AND form <> '{APART}' AS goes FROM (
+          SELECT *,
+            row_number() OVER (PARTITION BY record_id, name, fits ORDER BY told_at, line_id) = 1 AS is_first,
+            last_value(fits) OVER (PARTITION BY record_id, name ORDER BY told_at, line_id
+              ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS fits_last
+          FROM told WHERE counts) m),
+        since AS MATERIALIZED (SELECT {gathered(_MORE, "goes")} FROM mine GROUP BY record_id HAVING bool_or(fits)),
         states AS (
-          SELECT t."id" AS id, t.{title}::text AS title, s.before, s.left_names, p.who,
+          SELECT t."id" AS id, t.{title}::text AS title, s.before, s.left_names, s.who,
             CASE WHEN s.is_new THEN CASE WHEN t."deleted_at" IS NOT NULL THEN '{SAME}'
-                                         WHEN o.record_id IS NOT NULL THEN '{LEFT}' ELSE '{REMOVE}' END
+                                         WHEN s.others THEN '{LEFT}' ELSE '{REMOVE}' END
                  WHEN {_BINNED_THEN} THEN CASE WHEN t."deleted_at" IS NULL THEN '{REMOVE}' ELSE '{SAME}' END
                  WHEN t."deleted_at" IS NOT NULL THEN CASE WHEN s.columns ? 'deleted_at' THEN '{BACK}' ELSE '{SAME}' END
                  WHEN r IS DISTINCT FROM t THEN '{CHANGE}'
                  WHEN cardinality(s.left_names) > 0 THEN '{LEFT}' ELSE '{SAME}' END AS kind
-          FROM since s JOIN {table} t ON t."id" = s.record_id JOIN people p ON p.record_id = s.record_id
-          LEFT JOIN others o ON o.record_id = s.record_id
+          FROM since s JOIN {table} t ON t."id" = s.record_id
           CROSS JOIN LATERAL jsonb_populate_record(t, (s.columns - 'deleted_at')
             || jsonb_build_object('custom', {custom_then()})) r
         )
@@ -152,8 +151,10 @@ def _states(record_type: RecordType, wish: Wish, by: Actor, ids: Sequence[UUID] 
 _MORE = f""",
         coalesce(jsonb_object_agg(name, raw) FILTER (WHERE goes AND form <> '{NEW}' AND name <> 'deleted_at'), '{{}}')
           AS before,
-        coalesce(array_agg(name ORDER BY name) FILTER (WHERE NOT goes AND form <> '{NEW}' AND name <> 'deleted_at'),
-                 '{{}}') AS left_names
+        coalesce(array_agg(name ORDER BY name) FILTER (
+          WHERE fits AND is_first AND NOT goes AND form <> '{NEW}' AND name <> 'deleted_at'), '{{}}') AS left_names,
+        array_agg(DISTINCT actor_name) FILTER (WHERE fits) AS who,
+        bool_or(NOT fits) AS others
 """
 _BINNED_THEN = """(CASE WHEN s.columns ? 'deleted_at' THEN s.columns->>'deleted_at' IS NOT NULL
                              ELSE t."deleted_at" IS NOT NULL END)"""

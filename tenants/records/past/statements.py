@@ -101,7 +101,7 @@ def gathered(more: str = "", fits: str = "true") -> str:
     own = f"{fits} AND form LIKE 'own%%'"
     return f"""
         record_id,
-        bool_or(form = '{NEW}') AS is_new,
+        bool_or({fits} AND form = '{NEW}') AS is_new,
         coalesce(jsonb_object_agg(place, value) FILTER (WHERE {columns}), '{{}}') AS columns,
         coalesce(array_agg(place) FILTER (WHERE {own}), '{{}}') AS gone,
         coalesce(jsonb_object_agg(place, value)
@@ -134,20 +134,23 @@ def past_of(types: Sequence[RecordType], walls: Sequence[RecordType], found: Gla
 
 def _table_then(record_type: RecordType, found: Glance) -> list[Sql]:
     span = Span(at=found.at, ids=[found.only[1]] if found.only else None)
-    name = quoted(f"since_{record_type.model._meta.db_table}")
+    name, then = (quoted(f"{word}_{record_type.model._meta.db_table}") for word in ("since", "then"))
     changed = since(record_type, span)
     rebuilt, table = _rebuilt(record_type, name, found.at), table_of(record_type)
     columns = ", ".join(quoted(one.column) for one in record_type.model._meta.concrete_fields)
-    text = f"""{table} AS (
+    # Stages and pipelines are planted without a line of history; what points at them must find them.
+    there = Sql("true") if record_type.is_common else Sql('u."created_at" <= %s', [found.at])
+    text = f"""{table} AS NOT MATERIALIZED (
         SELECT {columns} FROM (
           SELECT {columns}, true AS is_same FROM {table}
           UNION ALL
-          SELECT {columns}, false AS is_same FROM ({rebuilt.text}) p
-        ) u WHERE NOT u.is_same OR (u."created_at" <= %s AND NOT u."id" IN (SELECT record_id FROM {name}))
+          SELECT {columns}, false AS is_same FROM {then}
+        ) u WHERE NOT u.is_same OR ({there.text} AND NOT u."id" IN (SELECT record_id FROM {name}))
     )"""  # noqa: S608 - names of our tables and columns
     return [
         Sql(f"{name} AS MATERIALIZED ({changed.text})", changed.params),
-        Sql(text, [*rebuilt.params, found.at]),
+        Sql(f"{then} AS MATERIALIZED ({rebuilt.text})", rebuilt.params),
+        Sql(text, there.params),
     ]
 
 
