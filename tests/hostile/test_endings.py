@@ -57,7 +57,9 @@ def plant(company: Company) -> None:
     (logs / "web.log").write_text(f"line\nrefused sign-in email={EMAIL}\nline\n")
     mails = settings.DATA_DIR / "mail"
     mails.mkdir(exist_ok=True)
-    (mails / "1.eml").write_text(f"To: {EMAIL}\n\nhttp://{company.slug}.alpha.localhost:8000/ {SENTINEL}")
+    (mails / "1.eml").write_text(
+        f"To: {EMAIL}\n\nhttp://{company.slug}.{company.agency.slug}.localhost:8000/ {SENTINEL}"
+    )
     assert contact.pk
 
 
