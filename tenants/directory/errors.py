@@ -34,10 +34,9 @@ class HostKeptBack(HostTaken):
     code = "host_kept_back"
 
     def __init__(self, host: str, until: datetime) -> None:
-        super().__init__(host)
         words = _("%(host)s was somebody else’s until lately and is kept back until %(day)s.")
-        self.detail = str(words) % {"host": host, "day": date_format(until, "j F Y")}
-        self.fix = str(_("Use another domain, or come back then."))
+        told = str(words) % {"host": host, "day": date_format(until, "j F Y")}
+        Conflict.__init__(self, told, field="host", fix=str(_("Use another domain, or come back then.")))
 
 
 class CompanySuspended(DomainError):

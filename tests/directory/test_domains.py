@@ -14,10 +14,11 @@ from tenants.directory.actions import (
     remove_host,
     verify_custom_host,
 )  # fmt: skip
-from tenants.directory.errors import DomainNotVerified, HostTaken
+from tenants.directory.errors import DomainNotVerified, HostKeptBack, HostTaken
 from tenants.directory.hosts import _forget, resolve
 from tenants.directory.models import Agency, Domain
 from tenants.directory.own_hosts import add_own_host
+from tenants.directory.tombstones import lift
 from tenants.fleet.actions import create_company
 from tenants.kernel.actors import robot
 from tenants.kernel.errors import Invalid
@@ -112,6 +113,9 @@ def test_what_somebody_has_nobody_else_gets(public: None, twins: tuple[Twin, Twi
         claim_custom_host(agency=b.agency, raw_host="crm.alpha.example")
 
     remove_host(domain=mine)
+    with pytest.raises(HostKeptBack):
+        claim_custom_host(agency=b.agency, raw_host="crm.alpha.example")
+    lift("crm.alpha.example")
     theirs = claim_custom_host(agency=b.agency, raw_host="crm.alpha.example")
     with pytest.raises(DomainNotVerified):  # the old record proves nothing for the new claim
         verify_custom_host(domain=theirs)

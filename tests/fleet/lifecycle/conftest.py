@@ -8,10 +8,12 @@ import pytest
 from django.db import connection
 
 from tenants.directory import hosts
-from tenants.directory.models import Agency, Company
+from tenants.directory.actions import activate_agency, create_agency
+from tenants.directory.models import Agency, Company, Tombstone
 from tenants.fleet.actions import create_company
-from tenants.fleet.models import Operation
+from tenants.fleet.models import Certificate, Operation
 from tenants.fleet.operations.running import run
+from tenants.fleet.pool import drop_schema
 from tenants.kernel import context
 from tenants.kernel.actors import robot
 from tests.factories import Twin
@@ -44,10 +46,23 @@ def ending(twins: tuple[Twin, Twin]) -> Iterator[Company]:
 
 @pytest.fixture
 def committed_company(_twins: tuple[Twin, Twin], django_db_blocker: Any) -> Iterator[Make]:
-    """`committed_company()` makes one of agency A that other processes see."""
+    """`committed_company()` makes one that other processes see, at an agency of its own; what is left goes."""
     with django_db_blocker.unblock(), context.public(actor=robot("Tester")):
-        yield lambda **words: made(_twins[0].agency, **words)
+        agency = create_agency(name="Endings", slug=f"e{uuid4().hex[:12]}")
+        activate_agency(agency=agency)
+        yield lambda **words: made(agency, **words)
+        clear_away(agency)
         hosts._forget()
+
+
+def clear_away(agency: Agency) -> None:
+    """Other tests of this process count rows."""
+    for company in Company.objects.filter(agency=agency):
+        drop_schema(company.schema_name)
+        company.delete()
+    for model in (Tombstone, Certificate, Operation):
+        model.objects.filter(agency_id=agency.pk).delete()  # type: ignore[attr-defined]
+    agency.delete()
 
 
 def finished(operation: Operation) -> Operation:

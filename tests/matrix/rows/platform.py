@@ -60,7 +60,7 @@ CONTROL = [
     row("POST control:company-close", ADMIN, form=CLOSE),
     row("POST control:company-restore", ADMIN),
     row("GET control:company-erase", ADMIN),
-    row("POST control:company-erase", ADMIN, form=CLOSE),
+    row("POST control:company-erase", ADMIN, form=CLOSE, ok=(422,), why="the sample is being worked on"),
     row("GET control:company-rename", ADMIN),
     row("POST control:company-rename", ADMIN, form={"slug": "beta-works"}),
     row("GET control:company-transfer", ADMIN),
