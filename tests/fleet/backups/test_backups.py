@@ -47,7 +47,7 @@ def object_of(backup: Backup, settings: Any) -> Path:
 def kept_row(twin: Twin, *, days_ago: int, **values: Any) -> Backup:
     """As if it had been made then; its object is not there."""
     return Backup.objects.create(
-        company_id=twin.company.pk, agency_id=twin.agency.pk, subject=twin.company.name, state=BackupState.KEPT,
+        company_id=twin.company.pk, agency_id=twin.agency.pk, subject=twin.company.name, state=BackupState.KEPT, cause="schedule",
         made_at=timezone.now() - timedelta(days=days_ago), place=f"{twin.company.pk}/{uuid7()}.backup", **values,
     )  # fmt: skip
 
@@ -102,6 +102,15 @@ def test_the_rule_of_the_company_decides_which_stay(settled: Twin) -> None:
     set_rule(scope=settled.company, by=robot(), daily=2, weekly=0, monthly=0)
 
     assert let_go(company=settled.company, by=robot()) == 2
+    assert list(Backup.objects.order_by("-made_at")) == rows[:2]
+
+
+def test_what_somebody_asked_for_stays_a_week(settled: Twin) -> None:
+    rows = [kept_row(settled, days_ago=days) for days in (0, 3, 9)]
+    Backup.objects.update(cause="asked")
+    set_rule(scope=settled.company, by=robot(), daily=1, weekly=0, monthly=0)
+
+    assert let_go(company=settled.company, by=robot()) == 1
     assert list(Backup.objects.order_by("-made_at")) == rows[:2]
 
 
