@@ -47,8 +47,9 @@ def object_of(backup: Backup, settings: Any) -> Path:
 def kept_row(twin: Twin, *, days_ago: int, **values: Any) -> Backup:
     """As if it had been made then; its object is not there."""
     return Backup.objects.create(
-        company_id=twin.company.pk, agency_id=twin.agency.pk, subject=twin.company.name, state=BackupState.KEPT, cause="schedule",
-        made_at=timezone.now() - timedelta(days=days_ago), place=f"{twin.company.pk}/{uuid7()}.backup", **values,
+        company_id=twin.company.pk, agency_id=twin.agency.pk, subject=twin.company.name, state=BackupState.KEPT,
+        made_at=timezone.now() - timedelta(days=days_ago), place=f"{twin.company.pk}/{uuid7()}.backup",
+        cause="schedule", **values,
     )  # fmt: skip
 
 
