@@ -17,7 +17,7 @@ NOT_TURNED_BACK = {"identity_auditentry", "identity_session"}
 """What happened since is in the audit; who was signed in is signed out."""
 SPOILT = (
     "UPDATE crm_contact SET first_name = last_name, email = '', custom = '{}'",
-    "DELETE FROM crm_deal",
+    "UPDATE crm_deal SET amount = 0",
     "UPDATE crm_account SET name = 'oops'",
     "DELETE FROM records_change",
 )

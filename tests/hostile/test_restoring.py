@@ -37,7 +37,8 @@ def spoil(twin: Twin) -> None:
     """What a bad script, a bad migration and a bad disk would leave."""
     with context.inside(twin.place), connection.cursor() as cursor:
         cursor.execute("UPDATE crm_account SET name = 'oops', custom = '{}'")
-        cursor.execute("DELETE FROM crm_deal")
+        cursor.execute("UPDATE crm_deal SET amount = 0, name = ''")
+        cursor.execute("DELETE FROM records_change")
         cursor.execute("UPDATE crm_contact SET first_name = last_name, email = ''")
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE {twin.company.schema_name}.records_note CASCADE")

@@ -67,11 +67,14 @@ def _command_run(twin: Twin) -> Operation:
 
 def _saved(twin: Twin) -> Made:
     """A backup, and beside the company what looks like a copy of it: the company itself."""
-    common = {"company_id": twin.company.pk, "agency_id": twin.agency.pk, "subject": twin.company.name}
-    backup = Backup.objects.create(state="kept", made_at=timezone.now(), place="works/one.backup", **common)
-    Restore.objects.create(
-        backup_id=backup.pk, made_at=timezone.now(), schema_name=twin.company.schema_name, state="beside", **common,
-    )  # fmt: skip
+    common = {"agency_id": twin.agency.pk, "subject": twin.company.name, "made_at": timezone.now()}
+    backup, _is_new = Backup.objects.get_or_create(
+        company_id=twin.company.pk, defaults=common | {"state": "kept", "place": "works/one.backup"}
+    )
+    Restore.objects.get_or_create(
+        company_id=twin.company.pk,
+        defaults=common | {"backup_id": backup.pk, "schema_name": twin.company.schema_name, "state": "beside"},
+    )
     return {"backup": backup, "contact": twin.contact_id, "picked": f"contacts:{twin.contact_id}"}
 
 

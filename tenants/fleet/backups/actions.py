@@ -23,6 +23,7 @@ from tenants.kernel.ids import uuid7
 from tenants.kernel.logs import logger
 
 MOST_KEPT = 400
+FRESH = {BackupCause.SCHEDULE: timedelta(days=1), BackupCause.ASKED: timedelta(days=7)}
 log = logger(__name__)
 
 
@@ -51,13 +52,18 @@ def delete_backup(*, backup: Backup, by: Actor) -> None:
 
 
 def let_go(*, company: Company, by: Actor) -> int:
-    """Delete what the company's rule does not keep any more; how many. Failed ones go after a week."""
+    """Delete what the company's rule does not keep any more; how many. Failed ones go after a week.
+
+    What was made today stays whatever the rule says, and what somebody asked for a week: they had a reason.
+    """
     kept = list(Backup.objects.filter(company_id=company.pk, state=BackupState.KEPT))
     needed = to_keep(kept, rule_of(company), company.time_zone)
     # One with a fault keeps no period: the newest good one of each does.
     needed |= to_keep([one for one in kept if not one.fault], rule_of(company), company.time_zone)
+    now = timezone.now()
+    needed |= {one.pk for one in kept if one.made_at and one.made_at > now - FRESH[BackupCause(one.cause)]}
     failed = Backup.objects.filter(
-        company_id=company.pk, state=BackupState.FAILED, created_at__lt=timezone.now() - timedelta(days=7)
+        company_id=company.pk, state=BackupState.FAILED, created_at__lt=now - timedelta(days=7)
     )
     over = [one for one in kept if one.pk not in needed] + list(failed)
     for backup in over:

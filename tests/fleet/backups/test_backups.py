@@ -19,7 +19,7 @@ from tenants.fleet.backups.actions import (
     let_go,
     set_rule,
 )
-from tenants.fleet.backups.making import check_backup, parts_in
+from tenants.fleet.backups.making import check_backup
 from tenants.fleet.backups.models import Backup, BackupState, BackupTurn
 from tenants.fleet.backups.queries import latest_backup, latest_backup_before, rule_of
 from tenants.fleet.backups.rules import Rule
@@ -28,7 +28,6 @@ from tenants.fleet.operations.running import run
 from tenants.fleet.streams.digests import digest_in, digest_of
 from tenants.fleet.streams.files import write_file
 from tenants.fleet.streams.loading import Altered
-from tenants.fleet.streams.manifest import Manifest
 from tenants.kernel.actors import robot
 from tenants.kernel.errors import Conflict, Invalid
 from tenants.kernel.ids import uuid7
@@ -49,7 +48,8 @@ def kept_row(twin: Twin, *, days_ago: int, **values: Any) -> Backup:
     """As if it had been made then; its object is not there."""
     return Backup.objects.create(
         company_id=twin.company.pk, agency_id=twin.agency.pk, subject=twin.company.name, state=BackupState.KEPT,
-        made_at=timezone.now() - timedelta(days=days_ago), place=f"{twin.company.pk}/{uuid7()}.backup", **values,
+        made_at=timezone.now() - timedelta(days=days_ago), place=f"{twin.company.pk}/{uuid7()}.backup",
+        cause="schedule", **values,
     )  # fmt: skip
 
 
@@ -61,8 +61,7 @@ def test_a_backup_holds_all_of_the_company_and_nothing_readable(settled: Twin, s
     data = object_of(backup, settings).read_bytes()
     assert (backup.state, backup.files, backup.size, backup.fault) == ("kept", 1, len(data), "")
     assert settled.sentinel.encode() not in data
-    manifest = list(parts_in(backup))[-1]
-    assert isinstance(manifest, Manifest)
+    manifest = check_backup(backup)
     assert digest_in(manifest).differences(digest_of(settled.company.schema_name)) == []
     assert (manifest.company["slug"], manifest.files[0].path) == ("works", "files/ab/one")
     assert [one.name for one in object_of(backup, settings).parent.iterdir()] == [Path(backup.place).name]
@@ -104,6 +103,15 @@ def test_the_rule_of_the_company_decides_which_stay(settled: Twin) -> None:
     set_rule(scope=settled.company, by=robot(), daily=2, weekly=0, monthly=0)
 
     assert let_go(company=settled.company, by=robot()) == 2
+    assert list(Backup.objects.order_by("-made_at")) == rows[:2]
+
+
+def test_what_somebody_asked_for_stays_a_week(settled: Twin) -> None:
+    rows = [kept_row(settled, days_ago=days) for days in (0, 3, 9)]
+    Backup.objects.update(cause="asked")
+    set_rule(scope=settled.company, by=robot(), daily=1, weekly=0, monthly=0)
+
+    assert let_go(company=settled.company, by=robot()) == 1
     assert list(Backup.objects.order_by("-made_at")) == rows[:2]
 
 
