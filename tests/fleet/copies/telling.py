@@ -98,7 +98,8 @@ def pages(company: Any) -> dict[str, str]:
     from tenants.kernel import context
     from tests.factories import client_for
 
-    host = canonical_host("company", company.agency, company)
+    with context.public():
+        host = canonical_host("company", company.agency, company)
     with context.inside(company.place):
         browser = client_for(User.objects.get(email=company.owner_email), host)
     found = {}
