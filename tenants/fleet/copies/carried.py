@@ -28,7 +28,7 @@ class CarriedTable(Table):
         ]
         columns = sql.SQL(", ").join(self._held(one) for one in self.columns)
         # The condition and the expressions are of our own code, `copied.py` of each app.
-        where = sql.SQL(f" WHERE {self.only}") if self.only else sql.SQL("")  # type: ignore[arg-type]
+        where = sql.SQL(f" WHERE {self.only}") if self.only else sql.SQL("")
         return sql.SQL("COPY (SELECT {} FROM {}{} ORDER BY {}) TO STDOUT").format(
             columns, named(schema, self.name), where, sql.SQL(", ").join(order)
         )
@@ -38,7 +38,7 @@ class CarriedTable(Table):
         expression = self.holds.get(column)
         if not expression:
             return name
-        return sql.SQL(f"{expression} AS {{}}").format(name)  # type: ignore[arg-type]
+        return sql.SQL(f"{expression} AS {{}}").format(name)
 
 
 def carried_tables(snapshot: Snapshot, copy: Copy) -> Iterator[CarriedTable]:

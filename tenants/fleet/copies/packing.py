@@ -7,7 +7,8 @@
     pictures/<kind>          of the company's own brand
     files.bin                all files, each after a line with its path and size, then its SHA-256
 
-Under a passphrase every member but the first two is packed and sealed. Nothing is ever unpacked to where a name says.
+Under a passphrase every member but the first two is packed and sealed: name, address, owner and counts stay readable.
+Nothing is ever unpacked to where a name says.
 """
 
 import hashlib

@@ -46,7 +46,7 @@ class BegunOut(Schema):
     state: str
 
 
-class FieldOut(Schema):
+class ChangedFieldOut(Schema):
     name: str
     here: Any = Field(description="In the company")
     there: Any = Field(description="In the sandbox")
@@ -59,7 +59,7 @@ class ChangeOut(Schema):
     title: str
     verb: Literal["added", "changed", "removed"]
     is_conflict: bool = Field(description="Changed in the company too since the sandbox was made")
-    fields: list[FieldOut]
+    fields: list[ChangedFieldOut]
     warns: str
 
 
@@ -83,7 +83,7 @@ def _out(one: Company) -> SandboxOut:
 
 
 def _change(one: Difference) -> ChangeOut:
-    fields = [FieldOut(name=f.name, here=f.here, there=f.there, is_conflict=f.is_conflict) for f in one.fields]
+    fields = [ChangedFieldOut(name=f.name, here=f.here, there=f.there, is_conflict=f.is_conflict) for f in one.fields]
     warns = str(one.part.warns) if one.verb == "removed" else ""
     return ChangeOut(
         id=one.id, part=one.part.name, title=one.title, verb=one.verb, is_conflict=one.is_conflict, fields=fields,

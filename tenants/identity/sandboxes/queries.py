@@ -104,7 +104,7 @@ def kept_mail(mail_id: str) -> KeptMail:
     try:
         path = f"{KEPT_IN}/{UUID(mail_id)}.eml"
         with default_storage.open(path) as file:
-            found = email.message_from_bytes(file.read(), _class=EmailMessage, policy=email.policy.default)  # type: ignore[call-overload]
+            found = email.message_from_bytes(file.read(), _class=EmailMessage, policy=email.policy.default)
     except (FileNotFoundError, ValueError) as error:
         raise NotFound(_("There is no such mail.")) from error
     body = found.get_body(("plain",))

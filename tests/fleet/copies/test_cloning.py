@@ -88,9 +88,9 @@ def test_the_shape_alone_has_no_records_and_one_person(filled: Company) -> None:
 def test_pages_of_the_clone_open(filled: Company) -> None:
     copy = clone(filled, "second")
 
+    host = canonical_host("company", copy.agency, copy)
     with context.inside(copy.place):
-        owner = User.objects.get(email="owner@filled.example")
-        browser: Client = client_for(owner, canonical_host("company", copy.agency, copy))
+        browser: Client = client_for(User.objects.get(email="owner@filled.example"), host)
     page = browser.get("/contacts/")
 
     assert (page.status_code, b"Priya Nair" in page.content) == (200, True)

@@ -74,7 +74,7 @@ def test_a_sealed_package_is_the_same_company_elsewhere(
     assert there["audit"]["entries"][: len(known)] == known
     assert [entry[1] for entry in there["audit"]["entries"][len(known) :]] == ["company.arrived", "company.copied_from"]
     assert (here["audit"]["findings"], there["audit"]["findings"]) == ([], [])
-    assert b"owner@filled.example" not in file.read_bytes()
+    assert b"rep@filled.example" not in file.read_bytes()
 
 
 def test_an_open_package_leaves_secrets_behind_and_says_so(
