@@ -13,12 +13,12 @@ def main(names: list[str]) -> None:
     import django
 
     django.setup()
+    from django.core.management.commands.migrate import Command
     from django_tenants.migration_executors.standard import StandardExecutor
 
-    options = {"verbosity": 0, "interactive": False, "database": "default", "skip_checks": True, "fake": False,
-               "fake_initial": False, "plan": False, "run_syncdb": False, "check_unapplied": False, "prune": False,
-               "app_label": None, "migration_name": None}  # fmt: skip
-    executor = StandardExecutor((), options)
+    parser = Command().create_parser("manage.py", "migrate")
+    options = vars(parser.parse_args(["--noinput", "--skip-checks", "-v", "0"]))
+    executor = StandardExecutor(options.pop("args", ()), options)
     connection.ensure_connection()
     started = time.perf_counter()
     executor.run_migrations(tenants=names)

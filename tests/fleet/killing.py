@@ -20,7 +20,7 @@ import psycopg
 
 from tests.plugin import ROOT
 
-LONGEST_SECONDS = 120
+LONGEST_SECONDS = 300
 COUNTED = ((psycopg.Cursor, "execute"), (psycopg.Cursor, "executemany"), (psycopg.Cursor, "copy"))
 
 

@@ -1,7 +1,7 @@
 """The whole fleet, or some of it, to head: every company for itself, each done once."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
@@ -57,18 +57,19 @@ class TooManyFailures(DomainError):
     """The rest was left as it was."""
 
 
-def tasks_for(groups: Sequence[Group]) -> list[Task]:
+def tasks_for(groups: Sequence[Group], leave_out: Collection[str] = ()) -> list[Task]:
     """Plan once for each kind of schema."""
     found: list[Task] = []
     for group in groups:
-        stretches = tuple(stretches_for(group.applied))
-        found += [Task(name, stretches) for name in group.names]
+        names = [name for name in group.names if name not in leave_out]
+        stretches = tuple(stretches_for(group.applied)) if names else ()
+        found += [Task(name, stretches) for name in names]
     return found
 
 
 def migrate(work: Work, *, only: Sequence[str] = (), leave_out: Sequence[str] = ()) -> Tally:
     """Bring the companies that are behind to head. Raises TooManyFailures, and Stopped when somebody asks."""
-    tasks = [task for task in tasks_for(behind(only)) if task.schema not in set(leave_out)]
+    tasks = tasks_for(behind(only), set(leave_out))
     tally, started = Tally(), time.perf_counter()
     if not tasks:
         return tally

@@ -1,5 +1,6 @@
 """Migrating the fleet as an operation: look, canary, verify, the rest, those who signed up meanwhile."""
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -47,7 +48,7 @@ def _adopt_rewritten(work: Work) -> None:
         rows.exclude(name__in=differing).update(fingerprint=head(), error="", failed_at=None)
         for name, drift in differing.items():
             text = _("Its migrations were rewritten after they had been applied, and its tables are not as they say.")
-            rows.filter(name=name).update(error=text, drift=drift)
+            rows.filter(name=name).update(error=text, failed_at=timezone.now(), drift=drift)
             work.say(f"{name}: {text}")
 
 
