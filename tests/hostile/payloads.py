@@ -12,7 +12,6 @@ PAYLOADS = [
     "pg_x",
     "pg_temp",
     "information_schema",
-    "nowhere",
     "T_ABCDEFGHIJKLMNOPQRST",
     "t_abcdefghijklmnopqrs",
     "t_abcdefghijklmnopqrstu",
