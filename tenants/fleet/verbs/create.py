@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError
+from django.db import transaction
 
 from tenants.directory.models import Agency
 from tenants.directory.names import slug_from
@@ -36,8 +37,8 @@ class Create(Verb):
             raise CommandError(f"No agency “{options['agency']}”.")
         values = {name: options[name] for name in CARRIED}
         slug = options["slug"] or slug_from(options["name"])
-        made = create_company(agency=owner, slug=slug, by=self.by, **values)
-        trust.note(
-            "company.created", by=self.by, subject=f"company:{made.pk}", agency=str(owner.pk), country=made.country
-        )
+        with transaction.atomic():
+            made = create_company(agency=owner, slug=slug, by=self.by, **values)
+            about = {"subject": f"company:{made.pk}", "agency": str(owner.pk)}
+            trust.note("company.created", by=self.by, country=made.country, **about)
         self.say(f"{owner.slug}/{made.slug}: {company_tenant(made.pk).base_url}, schema {made.schema_name}")
