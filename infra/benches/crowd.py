@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from infra.benches.load import TIMEOUT_SECONDS, Refused
+from infra.benches.load import Refused
 from infra.benches.memory import resident_mb
 from infra.benches.report import Report, p50, p99
 from infra.benches.site import prepared_site, serving
@@ -20,6 +20,8 @@ PAGE, API = "/contacts/", "/api/v1/contacts?limit=50"
 COUNTS, QUICK_COUNTS = (1, 100, 1_000), (1, 10, 30)
 REQUESTS, QUICK_REQUESTS = 3_000, 150
 ROWS = 60
+TIMEOUT_SECONDS = 180
+"""The first page of a process compiles its templates."""
 CONNECTIONS = 2
 Door = tuple[str, dict[str, dict[str, str]]]
 """A host, and for each path the header of somebody who may come in."""

@@ -61,8 +61,8 @@ def _report(roles: Roles, counts: Sequence[int]) -> Report:
     figures: dict[str, float] = {}
     lines = [("roles", "make ms", "path alone ms", "role and path ms", "p99 ms", "first after a new role ms")]
     for count in counts:
-        roles.grow(count - EACH)
         roles.connection.execute("SET ROLE NONE")
+        roles.grow(count - EACH)
         made, first = _made_and_first(roles)
         path, role = (_times(one, TIMES) for one in (roles.path_alone, roles.take))
         shown = (*map(_middle, (made, path, role)), round(quantiles(role, n=100)[-1], 3), _middle(first))

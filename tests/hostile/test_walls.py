@@ -174,6 +174,8 @@ def test_t26_threads_mix_nothing(twins: tuple[Twin, Twin]) -> None:
                 body = twin.with_key().get("/api/v1/contacts").content.decode()
                 if twin.sentinel not in body or other.sentinel in body or context.current_or_none():
                     mixed.append(body)
+        except Exception as error:  # a thread that dies has not shown that it keeps apart
+            mixed.append(repr(error))
         finally:
             connections.close_all()
 
