@@ -29,7 +29,8 @@ def own_connection() -> Iterator[Connection]:
 def speak_plainly(own: Connection, **more: str) -> None:
     """For the transaction under way, so that poolers between hand nothing on to others."""
     for name, value in (SPOKEN | more).items():
-        own.execute("SELECT set_config(%s, %s, true)", [name, value])
+        # Not set_config: that is taken from companies' roles.
+        own.execute(sql.SQL("SET LOCAL {} TO {}").format(sql.Identifier(name), sql.Literal(value)))
 
 
 def named(schema: str, table: str) -> sql.Identifier:
