@@ -17,6 +17,7 @@ from public_site.control.queries import ready_schemas
 from public_site.control.tasks import BEAT_KEY
 from tenants.fleet.migrating import fingerprint, plan
 from tenants.fleet.models import Schema, SchemaState, Template
+from tenants.kernel.db.walls import open_doors
 from tenants.kernel.logs import logger
 
 log = logger(__name__)
@@ -39,6 +40,7 @@ class Check:
 def checks() -> list[Check]:
     asked: list[tuple[str, Callable[[], tuple[bool, str]]]] = [
         (_("Database"), _database),
+        (_("Walls"), _walls),
         (_("Redis"), _redis),
         (_("Worker"), _worker),
         (_("Beat"), _beat),
@@ -65,6 +67,13 @@ def _database() -> tuple[bool, str]:
         cursor.execute("SHOW server_version")
         version = cursor.fetchone()[0]
     return True, f"PostgreSQL {version}, {(time.perf_counter() - started) * 1000:.1f} ms"
+
+
+def _walls() -> tuple[bool, str]:
+    """What everybody may do in the database and no company should: `manage.py walls check`."""
+    with connection.cursor() as cursor:
+        found = open_doors(cursor)
+    return not found, _("Open: %(doors)s") % {"doors": ", ".join(found)} if found else _("Stand")
 
 
 def _client() -> redis.Redis:

@@ -14,6 +14,7 @@ import psycopg
 from saas.embedded import processes
 from saas.embedded.errors import EmbeddedError
 from saas.embedded.places import NOTE, Place, place_for
+from tenants.kernel.db.walls import raise_walls
 
 ROLE = DATABASE = "omniflow"
 ADMIN = "postgres"
@@ -71,6 +72,7 @@ class Postgres:
         self.process = self.spawn()
         self._wait()
         self._make_role_and_database()
+        self._raise_walls()
         return self.url
 
     def spawn(self) -> subprocess.Popen[bytes]:
@@ -174,6 +176,15 @@ class Postgres:
                 connection.execute(f"CREATE ROLE {ROLE} LOGIN NOSUPERUSER CREATEROLE CREATEDB")
             if not _has(connection, "SELECT 1 FROM pg_database WHERE datname = %s", DATABASE):
                 connection.execute(f"CREATE DATABASE {DATABASE} OWNER {ROLE}")
+
+    def _raise_walls(self) -> None:
+        """In every database of the application, and in the one that new ones are copied from."""
+        with psycopg.connect(self._url(ADMIN, ADMIN), autocommit=True) as connection:
+            owned = "SELECT datname FROM pg_database WHERE pg_get_userbyid(datdba) = %s AND datallowconn"
+            names = [str(row[0]) for row in connection.execute(owned, (ROLE,)).fetchall()]
+        for name in ("template1", *names):
+            with psycopg.connect(self._url(ADMIN, name), autocommit=True) as connection:
+                raise_walls(connection, ROLE)
 
 
 def _has(connection: psycopg.Connection[tuple[object, ...]], query: str, name: str) -> bool:

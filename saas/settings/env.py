@@ -43,6 +43,15 @@ def database(url: str) -> dict[str, object]:
         "PORT": str(parts.port or query.pop("port", "")),
         "CONN_MAX_AGE": number("DB_CONN_MAX_AGE", 600),
         "CONN_HEALTH_CHECKS": True,
-        # A connection that nobody has pointed anywhere looks into a schema that does not exist.
-        "OPTIONS": {**query, "options": "-c search_path=nowhere"},
+        "OPTIONS": {**query, **_start_of_connections()},
+        # A cursor of the server does not outlive the transaction that a pooler gives.
+        "DISABLE_SERVER_SIDE_CURSORS": text("DB_POOLER") == "transaction",
     }
+
+
+def _start_of_connections() -> dict[str, str]:
+    """A connection that nobody has pointed anywhere looks into a schema that does not exist.
+
+    Poolers take no options; there the role in the database says the same (infra/docs/running.md).
+    """
+    return {} if text("DB_POOLER") == "transaction" else {"options": "-c search_path=nowhere"}

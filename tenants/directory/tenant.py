@@ -108,8 +108,8 @@ class Tenant:
         agency_id = self.agency.id if self.agency else None
         if not self.company:
             return Place(schema=PUBLIC_SCHEMA, agency_id=agency_id)
-        schema = self.company.schema_name
-        return Place(schema=schema, role=schema, company_id=self.company.id, agency_id=agency_id)
+        schema, plan = self.company.schema_name, self.agency.plan if self.agency else ""
+        return Place(schema=schema, role=schema, company_id=self.company.id, agency_id=agency_id, plan=plan)
 
     @property
     def session_scope(self) -> str:

@@ -6,7 +6,7 @@ there is no schema at all, so forgetting it is an error and never a leak.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
@@ -24,12 +24,14 @@ class Place:
 
     `role` None works as the login role, which owns the tables: for public and
     for schema changes only. `salt` goes into every key, token and path made here.
+    `plan` sets how long statements may take.
     """
 
     schema: str
     role: str | None = None
     company_id: UUID | None = None
     agency_id: UUID | None = None
+    plan: str = field(default="", compare=False)
 
     @property
     def salt(self) -> str:
@@ -84,8 +86,23 @@ def entered(context: Context) -> Iterator[Context]:
     token = _context.set(context)
     try:
         yield context
+    except Exception as error:
+        _note(error, context)
+        raise
     finally:
         _context.reset(token)
+
+
+def _note(error: Exception, context: Context) -> None:
+    """Whoever logs the error stands outside by then, and should name the place it arose in."""
+    if not hasattr(error, "arose_in"):
+        with suppress(AttributeError):
+            error.arose_in = context  # type: ignore[attr-defined]
+
+
+def of_error(error: BaseException | None) -> Context | None:
+    """Where an error arose; where we are, for one that has not left its place."""
+    return getattr(error, "arose_in", None) or current_or_none()
 
 
 @contextmanager

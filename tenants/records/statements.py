@@ -8,13 +8,12 @@ answered by the plan of another, even if a search path were missed.
 from typing import Any
 from uuid import UUID
 
-import psycopg
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import JSONField, QuerySet
-from psycopg.pq import Format
 
 from tenants.kernel import context
+from tenants.kernel.db.cursors import BinaryCursor
 
 ANY_ID = UUID(int=0)
 """In a statement about one record: to be replaced by its id."""
@@ -56,6 +55,5 @@ class Statement:
 
 def _binary_cursor() -> Any:
     """Counted, logged and guarded like Django's own. Its connection must stand in its schema already."""
-    raw: Any = psycopg.Cursor(connection.connection)
-    raw.format = Format.BINARY
+    raw = BinaryCursor(connection.connection)
     return connection.make_debug_cursor(raw) if connection.queries_logged else connection.make_cursor(raw)
