@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_GET
@@ -14,10 +15,10 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import APIKeyCookie, HttpBearer
 
 from saas.openapi import finished
-from saas.problems import problem_response
+from saas.problems import problem_response, took_too_long
 from tenants.identity.explained.api import access_router
 from tenants.identity.revealing.api import reveal_router
-from tenants.kernel.errors import Denied, DomainError, Invalid, NotFound
+from tenants.kernel.errors import Denied, DomainError, Invalid, NotFound, TookTooLong
 from tenants.kernel.modules import modules
 from tenants.records.api import router_for
 from tenants.records.bin.api import deleted
@@ -81,6 +82,13 @@ def _handler(translated: Callable[[Any], DomainError]) -> Callable[[HttpRequest,
     return lambda request, error: problem_response(translated(error))
 
 
+def _database(error: OperationalError) -> DomainError:
+    """What a time limit ended is told; all else stays an error of ours."""
+    if took_too_long(error):
+        return TookTooLong()
+    raise error
+
+
 def _http_error(error: HttpError) -> DomainError:
     found = DomainError(str(error))
     found.status = error.status_code
@@ -103,6 +111,7 @@ TRANSLATIONS: dict[type[Exception], Callable[[Any], DomainError]] = {
     Http404: lambda error: NotFound(),
     PermissionDenied: lambda error: Denied(),
     HttpError: _http_error,
+    OperationalError: _database,
 }
 
 

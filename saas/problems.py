@@ -5,13 +5,15 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from psycopg.errors import LockNotAvailable, QueryCanceled
 
 from tenants.identity.access import check_key
 from tenants.identity.support.inside import check_allowed
 from tenants.identity.viewing.inside import check_looks_only
-from tenants.kernel.errors import Denied, DomainError, NotFound
+from tenants.kernel.errors import Denied, DomainError, NotFound, TooBusy, TookTooLong
 from tenants.kernel.logs import logger
 from tenants.kernel.problems import problem
 from tenants.kernel.web import toast
@@ -40,6 +42,9 @@ class Problems:
         return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if took_too_long(error):
+            log.warning("statement ended by its time limit", path=request.path, error=str(error))
+            return busy(request, TookTooLong())
         if not isinstance(error, DomainError) or error.status >= 500:
             return None
         if isinstance(error, Denied) and not request.user.is_authenticated:
@@ -60,7 +65,26 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def problem_response(error: DomainError) -> JsonResponse:
-    return JsonResponse(problem(error), status=error.status, content_type="application/problem+json")
+    headers = {"Retry-After": str(error.retry_seconds)} if isinstance(error, TooBusy) else None
+    return JsonResponse(problem(error), status=error.status, content_type="application/problem+json", headers=headers)
+
+
+def took_too_long(error: Exception) -> bool:
+    """Whether a time limit of the place ended a statement (`kernel.db.limits`)."""
+    return isinstance(error, OperationalError) and isinstance(error.__cause__, QueryCanceled | LockNotAvailable)
+
+
+def busy(request: HttpRequest, error: TooBusy) -> HttpResponse:
+    """Come again: as a problem body, as a toast that leaves the page alone, or as a page."""
+    if request.path.startswith("/api/"):
+        return problem_response(error)
+    headers = {"Retry-After": str(error.retry_seconds)}
+    if request.headers.get("HX-Request"):
+        empty = HttpResponse(status=error.status, headers=headers | {"HX-Reswap": "none"})
+        return toast(empty, f"{error.title}. {error.fix}", tone="bad")
+    page = plain_page(str(error.status), status=error.status, request=request, error=error)
+    page["Retry-After"] = headers["Retry-After"]
+    return page
 
 
 def plain_page(name: str, *, status: int, request: HttpRequest | None = None, **values: Any) -> HttpResponse:

@@ -14,7 +14,7 @@ from saas.embedded import processes
 from saas.embedded.supervisor import Service
 
 WEB_WORKERS = 2
-WEB_THREADS = 8
+WEB_THREADS = 10
 WORKER_CHILDREN = 2
 
 
@@ -39,6 +39,7 @@ class Settings:
             "OMNIFLOW_DATA_DIR": str(self.options.data_dir),
             "OMNIFLOW_PORT": str(self.options.port),
             "OMNIFLOW_SANDBOX_URL": os.environ.get("OMNIFLOW_SANDBOX_URL", self.sandbox_url),
+            "OMNIFLOW_WEB_THREADS": str(WEB_THREADS),
             "OMNIFLOW_SECRET_KEY": os.environ.get("OMNIFLOW_SECRET_KEY") or data_dir.secret_key(self.options.data_dir),
         }
 
@@ -84,7 +85,9 @@ def _commands(settings: Settings) -> dict[str, list[str]]:
     return {
         **({"sandbox": sandbox} if settings.sandbox_url else {}),
         "web": [*python, "granian", *_granian_options(options), "saas.wsgi:application"],
+        # Where cores are short, who waits for a page comes before work in the background.
         "worker": [
+            *("nice", "-n", "5"),
             *celery,
             "worker",
             "--concurrency",

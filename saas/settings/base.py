@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "saas.faces.Faces",
+    "saas.shares.Shares",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tenants.identity.middleware.Actors",
     "tenants.identity.middleware.Languages",

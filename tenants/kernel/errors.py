@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
 class DomainError(Exception):
@@ -65,6 +66,30 @@ class Invalid(DomainError):
         self.errors = dict(errors)
         first = next(iter(self.errors), "")
         super().__init__(detail or "; ".join(f"{k}: {v[0]}" for k, v in self.errors.items()), field=first)
+
+
+class TooBusy(DomainError):
+    """A company asks for more at one moment than its share; nothing was done. `retry_seconds`: when to come again."""
+
+    code = "too_busy"
+    status = 429
+    title: ClassVar[str | Promise] = _("Too much is going on at this moment")
+    retry_seconds: ClassVar[int] = 2
+
+    def __init__(self) -> None:
+        super().__init__(fix=_("Wait a few seconds, then try again."))
+
+
+class TookTooLong(TooBusy):
+    """The database ended a statement: it worked, or waited for others, longer than somebody waiting should."""
+
+    code = "took_too_long"
+    status = 503
+    title = _("This took too long and was stopped")
+    retry_seconds = 5
+
+    def __init__(self) -> None:
+        DomainError.__init__(self, fix=_("Try again later, or ask for less at once: a narrower filter, fewer records."))
 
 
 class ProviderFailed(DomainError):
