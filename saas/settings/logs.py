@@ -4,6 +4,7 @@ import sentry_sdk
 from sentry_sdk.scrubber import EventScrubber
 
 from saas.settings import env
+from tenants.kernel.logs import marked
 
 LOGGING = {
     "version": 1,
@@ -28,5 +29,6 @@ if dsn := env.text("SENTRY_DSN"):
         send_default_pii=False,
         include_local_variables=False,
         event_scrubber=EventScrubber(recursive=True),
+        before_send=marked,
         traces_sample_rate=0.05,
     )

@@ -2,6 +2,7 @@
 
 import logging
 import re
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,10 +15,31 @@ MASK = "••••"
 
 
 def _add_context(logger: Any, name: str, event: EventDict) -> EventDict:
-    found = context.current_or_none()
+    found = context.of_error(_error_of(event))
     if found:
-        event["request"] = found.request_id
-        event["company"] = str(found.place.company_id) if found.place.company_id else found.place.schema
+        event |= _whose(found)
+    return event
+
+
+def _whose(found: context.Context) -> dict[str, str]:
+    place = found.place
+    return {"request": found.request_id, "company": str(place.company_id) if place.company_id else place.schema}
+
+
+def _error_of(event: EventDict) -> BaseException | None:
+    """The error a line tells of: ours say it themselves, those of libraries in their record."""
+    record = event.get("_record")
+    info = event.get("exc_info") or getattr(record, "exc_info", None)
+    if info is True:
+        info = sys.exc_info()
+    return info[1] if isinstance(info, tuple) else info if isinstance(info, BaseException) else None
+
+
+def marked(event: Any, hint: Mapping[str, Any]) -> Any:
+    """For Sentry's `before_send`: an error carries the request and the company it arose in, and no other's."""
+    found = context.of_error((hint.get("exc_info") or (None, None))[1])
+    tags = {name: value for name, value in (event.get("tags") or {}).items() if name not in ("request", "company")}
+    event["tags"] = tags | (_whose(found) if found else {})
     return event
 
 

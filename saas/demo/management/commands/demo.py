@@ -4,15 +4,15 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from saas.demo.kept import write_private
 from saas.demo.loading import load_demo
 from tenants.kernel import context
 from tenants.kernel.actors import robot
+from tenants.kernel.commands import Scope, ScopedCommand
 
 
-class Command(BaseCommand):
+class Command(ScopedCommand):
+    scope = Scope.PUBLIC
     help = "Fill an installation with demo data; what is there already stays."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -5,15 +5,17 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from tenants.fleet import verbs
 from tenants.fleet.verbs.base import Verb
 from tenants.kernel import context
+from tenants.kernel.commands import Scope, ScopedCommand
 from tenants.kernel.errors import DomainError
 
 
-class Command(BaseCommand):
+class Command(ScopedCommand):
+    scope = Scope.PUBLIC
     help = "Create, look at, change, copy, save and take away single companies."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

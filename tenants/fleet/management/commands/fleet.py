@@ -3,17 +3,17 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from tenants.directory.actions import ensure_platform_domain
 from tenants.fleet import pool
 from tenants.fleet.migrating import bring_to_head, head
 from tenants.fleet.models import Schema, SchemaState
 from tenants.fleet.template import current_template
 from tenants.kernel import context
+from tenants.kernel.commands import Scope, ScopedCommand
 
 
-class Command(BaseCommand):
+class Command(ScopedCommand):
+    scope = Scope.PUBLIC
     help = "Keep the schemas of companies in the shape of the code."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

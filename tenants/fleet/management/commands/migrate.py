@@ -1,13 +1,9 @@
 """Django's `migrate`, in the public schema. Companies are migrated by `fleet`."""
 
-from typing import Any
-
 from django.core.management.commands import migrate
 
-from tenants.kernel import context
+from tenants.kernel.commands import Scope, ScopedCommand
 
 
-class Command(migrate.Command):
-    def execute(self, *args: Any, **options: Any) -> Any:
-        with context.public():
-            return super().execute(*args, **options)
+class Command(ScopedCommand, migrate.Command):
+    scope = Scope.PUBLIC

@@ -5,15 +5,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
 
 from tenants.directory.models import Company
 from tenants.kernel import context, masters
+from tenants.kernel.commands import Scope, ScopedCommand
 from tenants.kernel.context import Place
 from tenants.kernel.rotating import Rotated, rotate
 
 
-class Command(BaseCommand):
+class Command(ScopedCommand):
+    scope = Scope.COMPANIES
     help = "Master keys and data keys of encrypted columns."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -37,14 +38,17 @@ class Command(BaseCommand):
 
     def _rotate(self, *, data_keys: bool) -> None:
         total = Rotated()
-        for name, place in _places():
-            with context.inside(place):
-                done = rotate(data_keys=data_keys)
-            if not done.is_nothing:
-                self.stdout.write(f"{name}: {_told(done)}")
-            for part in ("wrapped", "secrets", "keys_dropped"):
-                setattr(total, part, getattr(total, part) + getattr(done, part))
-        self.stdout.write(f"In all: {_told(total)}")
+        try:
+            self.walk(_places(), lambda name: self._rotate_one(name, total, data_keys=data_keys))
+        finally:
+            self.stdout.write(f"In all: {_told(total)}")
+
+    def _rotate_one(self, name: str, total: Rotated, *, data_keys: bool) -> None:
+        done = rotate(data_keys=data_keys)
+        if not done.is_nothing:
+            self.stdout.write(f"{name}: {_told(done)}")
+        for part in ("wrapped", "secrets", "keys_dropped"):
+            setattr(total, part, getattr(total, part) + getattr(done, part))
 
 
 def _told(done: Rotated) -> str:

@@ -4,15 +4,17 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from tenants.directory.models import Agency, Company
 from tenants.identity.auditing.verifying import verify
 from tenants.kernel import context
+from tenants.kernel.commands import Scope, ScopedCommand
 from tenants.kernel.context import PUBLIC_SCHEMA, Place
 
 
-class Command(BaseCommand):
+class Command(ScopedCommand):
+    scope = Scope.COMPANIES
     help = "Check the audit of companies, agencies and the platform: changed, missing, reordered or cut-off entries."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -24,13 +26,13 @@ class Command(BaseCommand):
             chosen = list(_companies(company) if company else _everything())
         if not chosen:
             raise CommandError(f"There is no company {company}.")
-        broken = sum(not self._verify(name, place) for name, place in chosen)
+        broken: list[str] = []
+        self.walk(chosen, lambda name: self._verify(name) or broken.append(name))
         if broken:
-            raise CommandError(f"{broken} of {len(chosen)} chains do not hold.")
+            raise CommandError(f"{len(broken)} of {len(chosen)} chains do not hold.")
 
-    def _verify(self, name: str, place: Place) -> bool:
-        with context.inside(place):
-            report = verify()
+    def _verify(self, name: str) -> bool:
+        report = verify()
         self.stdout.write(f"{name}: {report.count} entries, {'whole' if report.holds else 'NOT WHOLE'}")
         for finding in report.findings:
             self.stderr.write(f"{name}: {finding}")

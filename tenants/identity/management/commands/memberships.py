@@ -3,15 +3,16 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from tenants.directory.enums import CompanyStatus
 from tenants.directory.models import Company
 from tenants.identity.switching.index import rebuild
 from tenants.kernel import context
+from tenants.kernel.commands import Scope, ScopedCommand
+from tenants.kernel.context import PUBLIC_SCHEMA, Place
 
 
-class Command(BaseCommand):
+class Command(ScopedCommand):
+    scope = Scope.COMPANIES
     help = "Make the index for switching between companies anew: after a restore, or a new SECRET_KEY."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -19,6 +20,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, what: str, **options: Any) -> None:
         with context.public():
-            companies = list(Company.objects.filter(status=CompanyStatus.ACTIVE).order_by("schema_name"))
-            for company in companies:
-                self.stdout.write(f"{company.name}: {rebuild(company)} people")
+            rows = Company.objects.filter(status=CompanyStatus.ACTIVE).order_by("schema_name")
+            companies = {one.schema_name: one for one in rows}
+        # The index lies in public; `rebuild` itself looks into the company.
+        self.walk(
+            [(name, Place(schema=PUBLIC_SCHEMA)) for name in companies], lambda name: self._rebuild(companies[name])
+        )
+
+    def _rebuild(self, company: Company) -> None:
+        self.stdout.write(f"{company.name}: {rebuild(company)} people")

@@ -4,15 +4,17 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from tenants.directory.enums import CompanyStatus
 from tenants.directory.models import Company
 from tenants.kernel import context
+from tenants.kernel.commands import Scope, ScopedCommand
 from tenants.records.search.reindexing import reindex_all, searched_types
 
 
-class Command(BaseCommand):
+class Command(ScopedCommand):
+    scope = Scope.COMPANIES
     help = "Keep the search of companies in step with their records."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -28,11 +30,12 @@ class Command(BaseCommand):
             companies = list(_chosen(company))
         if not companies:
             raise CommandError(f"There is no active company {company}." if company else "There is no active company.")
-        for one in companies:
-            started = time.monotonic()
-            with context.inside(one.place):
-                count = reindex_all(type)
-            self.stdout.write(f"{one}: {count} records indexed in {time.monotonic() - started:.1f} s")
+        self.walk([(str(one), one.place) for one in companies], lambda name: self._reindex(name, type))
+
+    def _reindex(self, name: str, types: list[str]) -> None:
+        started = time.monotonic()
+        count = reindex_all(types)
+        self.stdout.write(f"{name}: {count} records indexed in {time.monotonic() - started:.1f} s")
 
 
 def _chosen(named: str) -> Any:
