@@ -4,6 +4,7 @@ import argparse
 import json
 from collections.abc import Sequence
 from importlib import import_module
+from inspect import signature
 
 from infra.benches.report import Report
 
@@ -13,6 +14,8 @@ BENCHES = {
     "growth": "the same at a tenth of the rows and at all of them, and what grew",
     "access": "the list of a rep with team, rules and field rules, beside the owner's",
     "duplicates": "contacts written down twice with slips: how many a scan finds, how quickly",
+    "crowd": "the contact list spread over many companies, and the memory of backends and workers",
+    "roles": "a database role for each company: what making and taking one on costs as they become many",
     "import": "a large CSV file of contacts, with bad and repeated rows, by a worker",
 }
 FILES = {"import": "import_rows"}
@@ -24,9 +27,10 @@ def main(arguments: Sequence[str]) -> int:
     if options.list or not options.name:
         print("\n".join(f"{name:12} {what}" for name, what in BENCHES.items()))
         return 0
-    report: Report = import_module(f"infra.benches.{FILES.get(options.name, options.name)}").run(
-        is_quick=options.quick, rows=options.rows
-    )
+    run = import_module(f"infra.benches.{FILES.get(options.name, options.name)}").run
+    asked = {"is_quick": options.quick, "rows": options.rows, "companies": options.companies}
+    known = signature(run).parameters
+    report: Report = run(**{name: value for name, value in asked.items() if name in known})
     print(report.table())
     if options.json:
         print(json.dumps({"bench": options.name, "figures": report.figures}))
@@ -42,4 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help="print the figures as one last line of JSON")
     parser.add_argument("--quick", action="store_true", help="fewer rows and requests: to see that it works")
     parser.add_argument("--rows", type=int, default=0, help="how many contacts the company has")
+    parser.add_argument("--companies", type=_numbers, default=[], help="how many, like 1,100,1000")
     return parser
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(one) for one in text.split(",")]

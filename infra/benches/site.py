@@ -50,8 +50,8 @@ def prepared_site() -> Iterator[Site]:
 
 
 @contextmanager
-def serving(site: Site) -> Iterator[None]:
-    """Granian as in production, with the floor beside the application."""
+def serving(site: Site) -> Iterator["subprocess.Popen[bytes]"]:
+    """Granian as in production, with the floor beside the application; its first process."""
     from infra.launch.services import WEB_THREADS, WEB_WORKERS
 
     size = ["--workers", str(WEB_WORKERS), "--blocking-threads", str(WEB_THREADS)]
@@ -61,7 +61,7 @@ def serving(site: Site) -> Iterator[None]:
     server = subprocess.Popen(argv, cwd=REPO, stdout=log, stderr=log)
     try:
         _wait(site, server)
-        yield
+        yield server
     finally:
         server.terminate()
         server.wait(20)
