@@ -78,7 +78,7 @@ def test_t08_headers_of_another_host_change_nothing(twins: tuple[Twin, Twin], he
 
     assert forged.get("/api/v1/openapi.json").json() == plain.get("/api/v1/openapi.json").json()
     page = forged.get("/sign-in/").content.decode()
-    assert "BetaSuite" not in page
+    assert "BravoSuite" not in page
     assert twins[1].host not in page
 
 

@@ -88,7 +88,7 @@ def test_no_page_of_the_crawl_fails(twins: tuple[Twin, Twin]) -> None:
 
 
 def test_nothing_of_b_in_anything_of_a(everything: list[Read], twins: tuple[Twin, Twin]) -> None:
-    of_b = (twins[1].sentinel, twins[1].place.schema, str(twins[1].company.pk), str(twins[1].contact_id), "BetaSuite")
+    of_b = (twins[1].sentinel, twins[1].place.schema, str(twins[1].company.pk), str(twins[1].contact_id), "BravoSuite")
 
     assert [(read.url, word) for read in everything for word in of_b if word in read.text] == []
 

@@ -1,11 +1,12 @@
-"""T01, T15, T16, T17, T21, T23, T26: the walls under the program, each climbed by itself."""
+"""T01, T03, T04, T15, T16, T17, T21, T23, T26: the walls under the program, each climbed by itself."""
 
 import random
+import re
 import threading
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import connection, connections, transaction
 from django.test import Client
 
 from tenants.crm.models import Contact
@@ -21,7 +22,6 @@ VERBS = (
     ' VALUES (gen_random_uuid(), now(), now(), 1, \'x\', false)',
     'UPDATE "{schema}".crm_contact SET city = \'x\'',
     'DELETE FROM "{schema}".crm_contact',
-    'SELECT set_config(\'search_path\', \'{schema}\', false); SELECT * FROM crm_contact',
     'CREATE TABLE "{schema}".trojan (id int)',
     'DROP TABLE "{schema}".crm_contact CASCADE',
     'TRUNCATE "{schema}".crm_contact CASCADE',
@@ -41,26 +41,14 @@ VERBS = (
 
 @pytest.mark.parametrize("statement", VERBS)
 def test_t15_t17_the_role_of_a_is_refused_by_the_server(twins: tuple[Twin, Twin], statement: str) -> None:
-    with context.inside(twins[0].place), pytest.raises(DatabaseError, match=REFUSED), transaction.atomic():
-        connection.cursor().execute(statement.format(schema=twins[1].place.schema))
+    """Over the bare wire: our cursors would not even send most of it (`test_t16_roles.py`)."""
+    with context.inside(twins[0].place), transaction.atomic(), connection.cursor():
+        wire = connection.connection.pgconn
+        answer = wire.exec_params(statement.format(schema=twins[1].place.schema).encode(), None)
+        transaction.set_rollback(True)
+    assert re.search(REFUSED, answer.error_message.decode())
     with context.inside(twins[1].place):
         assert Contact.objects.get().first_name == twins[1].sentinel
-
-
-@pytest.mark.xfail(
-    strict=True, reason="T16: the login role is a member of every company's; a second lock comes with the fleet issue"
-)
-@pytest.mark.parametrize("escape", ["RESET ROLE", "SET ROLE {schema}", "SELECT set_config('role', '{schema}', false)"])
-def test_t16_injected_statements_cannot_change_the_role(twins: tuple[Twin, Twin], escape: str) -> None:
-    schema = twins[1].place.schema
-    with context.inside(twins[0].place), transaction.atomic():
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(escape.format(schema=schema))
-                with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
-                    cursor.execute(f"SELECT first_name FROM {schema}.crm_contact")
-        finally:
-            transaction.set_rollback(True)
 
 
 def test_t16_the_login_role_is_no_superuser(public: None) -> None:
@@ -186,6 +174,8 @@ def test_t26_threads_mix_nothing(twins: tuple[Twin, Twin]) -> None:
                 body = twin.with_key().get("/api/v1/contacts").content.decode()
                 if twin.sentinel not in body or other.sentinel in body or context.current_or_none():
                     mixed.append(body)
+        except Exception as error:  # a thread that dies has not shown that it keeps apart
+            mixed.append(repr(error))
         finally:
             connections.close_all()
 

@@ -1,6 +1,7 @@
 """The index of an own field: made, repaired and taken away while others work. Committed, in a company of its own."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -47,7 +48,8 @@ def definition(field: CustomField) -> str:
 
 def plan(rows: Any) -> str:
     """How the server would walk the rows if reading all of the table were dear."""
-    with connection.cursor() as cursor:
+    owner = replace(context.place(), role=None)  # a company changes no settings
+    with context.inside(owner), connection.cursor() as cursor:
         cursor.execute("SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off")
         found = str(rows.explain())
         cursor.execute("RESET enable_seqscan; RESET enable_bitmapscan; RESET enable_sort")
