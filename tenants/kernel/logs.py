@@ -17,7 +17,7 @@ MASK = "••••"
 def _add_context(logger: Any, name: str, event: EventDict) -> EventDict:
     found = context.of_error(_error_of(event))
     if found:
-        event |= _whose(found)
+        event.update(_whose(found))
     return event
 
 

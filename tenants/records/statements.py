@@ -55,5 +55,5 @@ class Statement:
 
 def _binary_cursor() -> Any:
     """Counted, logged and guarded like Django's own. Its connection must stand in its schema already."""
-    raw = BinaryCursor(connection.connection)
+    raw: Any = BinaryCursor(connection.connection)
     return connection.make_debug_cursor(raw) if connection.queries_logged else connection.make_cursor(raw)

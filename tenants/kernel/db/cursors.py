@@ -87,11 +87,11 @@ def _transaction(connection: Any, opening: str) -> Iterator[None]:
         bare.execute("COMMIT")
 
 
-class Cursor(Walled, base.Cursor):  # type: ignore[misc,name-defined]
+class Cursor(Walled, base.Cursor):
     """Django's."""
 
 
-class NamedCursor(Walled, base.ServerSideCursor):  # type: ignore[misc]
+class NamedCursor(Walled, base.ServerSideCursor):
     """Django's for long results."""
 
 

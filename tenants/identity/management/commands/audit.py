@@ -27,17 +27,17 @@ class Command(ScopedCommand):
             chosen = list(_companies(company) if company else _everything())
         if not chosen:
             raise CommandError(f"There is no company {company}.")
-        broken: list[str] = []
-        self.walk(chosen, lambda name: self._verify(name) or broken.append(name))
-        if broken:
-            raise CommandError(f"{len(broken)} of {len(chosen)} chains do not hold.")
+        self.broken = 0
+        self.walk(chosen, self._verify)
+        if self.broken:
+            raise CommandError(f"{self.broken} of {len(chosen)} chains do not hold.")
 
-    def _verify(self, name: str) -> bool:
+    def _verify(self, name: str) -> None:
         report = verify()
         self.stdout.write(f"{name}: {report.count} entries, {'whole' if report.holds else 'NOT WHOLE'}")
         for finding in report.findings:
             self.stderr.write(f"{name}: {finding}")
-        return report.holds
+        self.broken += not report.holds
 
 
 def _companies(named: str = "") -> Iterator[tuple[str, Place]]:
