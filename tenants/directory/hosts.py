@@ -11,14 +11,13 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlsplit
 from uuid import UUID
 
 import redis
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from tenants.directory.names import normal_host
 from tenants.directory.queries import company_tenant, load_tenant
@@ -72,13 +71,13 @@ def _remember(host: str) -> Tenant | None:
 
 def forget_hosts() -> None:
     """Make every process look again, once the running transaction has committed."""
-    _after_commit(HOSTS)
+    transaction.on_commit(_announce)
 
 
 def forget_other(topic: str) -> None:
     """Empty one of the other memories: here at once, in every process after the commit."""
     _forget(topic)
-    _after_commit(topic)
+    transaction.on_commit(lambda: _announce(topic))
 
 
 def also_forget(topic: str, forget: Callable[[], None]) -> None:
@@ -86,21 +85,10 @@ def also_forget(topic: str, forget: Callable[[], None]) -> None:
     _others.append((topic, forget))
 
 
-def _after_commit(topic: str) -> None:
-    """Say it once, however often it was asked for in the transaction."""
-    waiting = (call for _ids, call, _robust in connection.run_on_commit)
-    if not any(isinstance(call, Announcement) and call.topic == topic for call in waiting):
-        transaction.on_commit(Announcement(topic))
-
-
-@dataclass(frozen=True)
-class Announcement:
-    topic: str
-
-    def __call__(self) -> None:
-        _forget(self.topic)
-        with suppress(redis.RedisError):
-            _publisher().publish(CHANNEL, self.topic)
+def _announce(topic: str = HOSTS) -> None:
+    _forget(topic)
+    with suppress(redis.RedisError):
+        _publisher().publish(CHANNEL, topic)
 
 
 @cache

@@ -52,8 +52,6 @@ def create_company(
         for module in modules():
             module.seed(company_seed(company, owner_name))
     transaction.on_commit(fill_pool.delay, robust=True)
-    company.status = CompanyStatus.ACTIVE
-    company.save(update_fields=["status", "updated_at"])
     return company
 
 
@@ -90,7 +88,9 @@ def _insert(agency: Agency, *, slug: str, **values: str) -> Company:
         raise SlugTaken(slug)
     try:
         with transaction.atomic():
-            company = Company(agency=agency, slug=slug, schema_name=claim_schema().name, **values)
+            company = Company(
+                agency=agency, slug=slug, schema_name=claim_schema().name, status=CompanyStatus.ACTIVE, **values
+            )
             check_row(company, leave_out=["agency"])
             company.save(force_insert=True)
             return company

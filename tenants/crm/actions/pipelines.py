@@ -30,9 +30,9 @@ def add_pipeline(*, name: str, by: Actor) -> Pipeline:
     return create_record(record_type=type_named("pipelines"), values={"name": name}, by=by)  # type: ignore[no-any-return]
 
 
-def plant_stages(pipeline: Pipeline) -> None:
+def plant_stages(pipeline: Pipeline) -> list[Stage]:
     """The nine default stages, in a pipeline that has none."""
-    Stage.objects.bulk_create(
+    return Stage.objects.bulk_create(
         Stage(pipeline=pipeline, name=name, position=position, probability=probability, kind=kind)
         for position, (name, probability, kind) in enumerate(DEFAULT_STAGES, start=1)
     )

@@ -43,9 +43,14 @@ def keep(place: Place, user: User) -> None:
         return
     assert place.agency_id
     assert place.company_id
-    values = {"agency_id": place.agency_id, "digest": digest_of(place.agency_id, user.email)}
+    row = Membership(
+        agency_id=place.agency_id, company_id=place.company_id, user_id=user.pk,
+        digest=digest_of(place.agency_id, user.email),
+    )  # fmt: skip
     with context.public():
-        Membership.objects.update_or_create(company_id=place.company_id, user_id=user.pk, defaults=values)
+        Membership.objects.bulk_create(
+            [row], update_conflicts=True, unique_fields=["company", "user_id"], update_fields=["digest", "updated_at"]
+        )
 
 
 def _drop(place: Place, user_id: UUID) -> None:

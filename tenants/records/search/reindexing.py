@@ -87,13 +87,6 @@ def reindex_all(names: Iterable[str] = ()) -> int:
     return count
 
 
-def index_planted(*names: str) -> None:
-    """Index all rows of these types: for seeds, which plant rows without the actions."""
-    for name in names:
-        for batch in batches(rows_of(type_named(name))):
-            index_records(type_named(name), batch)
-
-
 def tidy() -> None:
     """Let the planner know what the tables hold now. Only their owner, the login role, may."""
     with context.inside(replace(context.place(), role=None)), connection.cursor() as cursor:
