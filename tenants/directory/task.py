@@ -31,7 +31,7 @@ class TenantTask(Task):  # type: ignore[type-arg]
     abstract = True
     typing = False  # run() does not know of company_id
 
-    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:
+    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:  # type: ignore[override]
         """Every form ends here: retries, chains, groups and chords too."""
         company_id = str((kwargs or {}).get("company_id") or "")
         headers = {**(options.pop("headers", None) or {}), COMPANY_HEADER: company_id}

@@ -8,16 +8,20 @@ import os
 import time
 from typing import Any
 
-import redis
-from celery import Task, shared_task
-from django.conf import settings
-from django.db import IntegrityError
+import django
 
-from saas.celery import app
-from tenants.crm.models import Contact
-from tenants.directory.task import PublicTask, TenantTask
-from tenants.kernel import context
-from tenants.records.models import Tag
+django.setup()  # a worker imports this file before the app of the house, which would do it
+
+import redis  # noqa: E402
+from celery import Task, shared_task  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.db import IntegrityError  # noqa: E402
+
+from saas.celery import app  # noqa: E402
+from tenants.crm.models import Contact  # noqa: E402
+from tenants.directory.task import PublicTask, TenantTask  # noqa: E402
+from tenants.kernel import context  # noqa: E402
+from tenants.records.models import Tag  # noqa: E402
 
 app.conf.result_backend = settings.REDIS_URL
 __all__ = ["app"]

@@ -56,6 +56,11 @@ def set_limits(limits: Mapping[UUID, Limits]) -> None:
         pipe.execute()
 
 
+def forget(company_id: UUID) -> None:
+    """Take away all that waits for a company that is no more. What a worker has is refused there."""
+    script()(args=["forget", str(company_id)])
+
+
 def backlogs() -> list[Backlog]:
     """Companies with messages that wait for their turn, the longest waiting first."""
     found: dict[UUID, Backlog] = {}
@@ -71,4 +76,4 @@ def backlogs() -> list[Backlog]:
 
 def count_later() -> int:
     """Messages that are not due yet."""
-    return int(_client().zcard("fair:later"))  # type: ignore[arg-type]
+    return int(_client().zcard("fair:later"))

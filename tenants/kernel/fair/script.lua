@@ -142,6 +142,12 @@ end
 
 -- alive <worker> <slots> [<list> <company> <tag>]...: a worker still has these
 function commands.alive(worker, slots, ...)
+  local known = redis.call('HGETALL', 'fair:slots')
+  for place = 1, #known, 2 do
+    if now - tonumber(string.match(known[place + 1], '%d+$')) > SLOTS_LEASE then
+      redis.call('HDEL', 'fair:slots', known[place])
+    end
+  end
   redis.call('HSET', 'fair:slots', worker, slots .. ':' .. now)
   local held = {...}
   for place = 1, #held, 3 do
@@ -165,6 +171,19 @@ function commands.look(most)
     end
   end
   return found
+end
+
+-- forget <company>: nothing of it waits any more
+function commands.forget(company)
+  for _, list in ipairs(redis.call('SMEMBERS', 'fair:lists')) do
+    redis.call('DEL', lane_of(list, company), flight_of(list, company))
+    redis.call('LREM', 'fair:ring:' .. list, 0, company)
+  end
+  for _, found in ipairs(redis.call('ZRANGE', 'fair:later', 0, -1)) do
+    if string.match(found, '^.-\n(.-)\n') == company then redis.call('ZREM', 'fair:later', found) end
+  end
+  redis.call('DEL', 'fair:pace:' .. company)
+  redis.call('HDEL', 'fair:limits', company)
 end
 
 return commands[ARGV[1]](unpack(ARGV, 2))

@@ -38,6 +38,9 @@ def announce_slots(number: int) -> None:
 class QoS(redis.QoS):
     """Tells the lanes of every message that is taken and done with."""
 
+    channel: Any
+    _delivered: Any
+
     def append(self, message: Any, delivery_tag: str) -> None:
         super().append(message, delivery_tag)
         self.channel.ask("taken")
@@ -75,6 +78,8 @@ def company_of(headers: Any) -> str:
 class Channel(redis.Channel):
     QoS = QoS
     _script: Any = None
+    _q_for_pri: Any
+    qos: Any
 
     def ask(self, command: str, *values: Any) -> Any:
         """Run the script; see its head for the commands."""
@@ -113,6 +118,7 @@ class Poller(redis.MultiChannelPoller):
     """Keeps the lanes moving while nothing happens: for times, rates, and what others left."""
 
     said_alive_at = 0.0
+    _channels: Any
 
     def maybe_restore_messages(self) -> None:
         self.tick()
