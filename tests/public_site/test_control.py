@@ -16,6 +16,8 @@ from tenants.fleet.actions import create_company
 from tenants.identity.models import AuditEntry
 from tenants.kernel import context
 from tenants.kernel.actors import robot
+from tenants.kernel.fair import lanes
+from tenants.kernel.fair.lanes import Backlog
 from tests.factories import Twin, client_for
 from tests.public_site.conftest import boss_of
 
@@ -144,3 +146,46 @@ def test_an_agency_with_several_companies_is_counted_once(twins: tuple[Twin, Twi
 
     assert found["active"] == expected
     assert admin.get("/control/agencies/").status_code == 200
+
+
+NEW_COMPANY = {
+    "name": "Beta Works", "slug": "beta-works", "country": "IN", "language": "en", "owner_email": "ola@beta.example",
+}  # fmt: skip
+
+
+def test_admin_makes_a_company_for_an_agency(twins: tuple[Twin, Twin], admin: Client) -> None:
+    path = f"/control/agencies/{twins[0].agency.pk}/companies/new/"
+
+    assert admin.get(path).status_code == 200
+    answer = admin.post(path, NEW_COMPANY)
+
+    with context.public():
+        made = Company.objects.get(agency=twins[0].agency, slug="beta-works")
+        entry = AuditEntry.objects.get(subject=f"company:{made.pk}")
+    assert (answer.status_code, answer["Location"]) == (302, f"/control/companies/{made.pk}/")
+    assert (made.status, entry.action, entry.actor_name) == ("active", "company.created", "Root")
+
+
+def test_admin_is_told_what_is_wrong_with_a_new_company(twins: tuple[Twin, Twin], admin: Client) -> None:
+    path = f"/control/agencies/{twins[0].agency.pk}/companies/new/"
+    answer = admin.post(path, NEW_COMPANY | {"slug": "works"})
+
+    assert answer.status_code == 422
+    assert "is taken" in answer.content.decode()
+    assert 'value="Beta Works"' in answer.content.decode()
+    with context.public():
+        Agency.objects.filter(pk=twins[0].agency.pk).update(status="suspended")
+    assert admin.get(path).status_code == 409
+
+
+def test_health_shows_who_waits_the_longest(
+    twins: tuple[Twin, Twin], admin: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = [Backlog(twins[1].company.pk, 7, 12.4), Backlog(twins[0].company.pk, 1, 3.0)]
+    monkeypatch.setattr(lanes, "backlogs", lambda: waiting)
+
+    page = " ".join(admin.get("/control/health/").content.decode().split())
+
+    assert "Bravo Works, for 12 s, 7 tasks" in page
+    assert "7 tasks, the first waiting for 12 s" in page
+    assert "1 task, waiting for 3 s" in page

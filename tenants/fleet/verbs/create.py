@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError
+from django.db import transaction
 
 from tenants.directory.models import Agency
 from tenants.directory.names import slug_from
@@ -12,6 +13,8 @@ from tenants.directory.queries import company_tenant
 from tenants.fleet.actions import create_company
 from tenants.fleet.verbs.base import Verb
 from tenants.kernel import trust
+
+CARRIED = ("name", "country", "owner_email", "owner_name", "time_zone", "currency", "language")
 
 
 class Create(Verb):
@@ -28,12 +31,14 @@ class Create(Verb):
         parser.add_argument("--currency", default="", help="like INR; the country's unless given")
         parser.add_argument("--language", default="en", choices=list(dict(settings.LANGUAGES)))
 
-    def handle(self, *, agency: str, name: str, slug: str, **values: Any) -> None:
-        owner = Agency.objects.filter(slug=agency).first()
+    def handle(self, **options: Any) -> None:
+        owner = Agency.objects.filter(slug=options["agency"]).first()
         if not owner:
-            raise CommandError(f"No agency “{agency}”.")
-        made = create_company(agency=owner, name=name, slug=slug or slug_from(name), by=self.by, **values)
-        trust.note(
-            "company.created", by=self.by, subject=f"company:{made.pk}", agency=str(owner.pk), country=made.country
-        )
-        self.say(f"{agency}/{made.slug}: {company_tenant(made.pk).base_url}, schema {made.schema_name}")
+            raise CommandError(f"No agency “{options['agency']}”.")
+        values = {name: options[name] for name in CARRIED}
+        slug = options["slug"] or slug_from(options["name"])
+        with transaction.atomic():
+            made = create_company(agency=owner, slug=slug, by=self.by, **values)
+            about = {"subject": f"company:{made.pk}", "agency": str(owner.pk)}
+            trust.note("company.created", by=self.by, country=made.country, **about)
+        self.say(f"{owner.slug}/{made.slug}: {company_tenant(made.pk).base_url}, schema {made.schema_name}")

@@ -36,14 +36,16 @@ class List(Verb):
         parser.add_argument("--limit", type=int, default=0, help="so many at most")
         parser.add_argument("--json", action="store_true", help="one JSON document")
 
-    def handle(self, *, size: bool, limit: int, **options: Any) -> None:
-        is_json = options.pop("json")
+    def handle(self, **options: Any) -> None:
+        size, limit = options["size"], options["limit"]
         lines = _lines(_chosen(options), is_behind=options["behind"])
         if size:
             _measure(lines)
             lines.sort(key=lambda line: -line["bytes"])
         lines = lines[:limit] if limit else lines
-        self.say(json.dumps(lines, indent=2) if is_json else _table(lines, [*COLUMNS, *(["bytes"] if size else [])]))
+        self.say(
+            json.dumps(lines, indent=2) if options["json"] else _table(lines, [*COLUMNS, *(["bytes"] if size else [])])
+        )
 
 
 def _chosen(asked: dict[str, Any]) -> QuerySet[Company]:
