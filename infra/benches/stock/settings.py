@@ -3,10 +3,12 @@
 import os
 
 from saas.settings import *  # noqa: F403
-from saas.settings import TENANT_APPS, env
+from saas.settings import INSTALLED_APPS as OURS
+from saas.settings import env
 
 SHARED_APPS = ["django_tenants", "infra.benches.stock", "django.contrib.contenttypes", "django.contrib.auth"]
-INSTALLED_APPS = list(dict.fromkeys([*SHARED_APPS, *TENANT_APPS]))
+# All of ours are there, since their models know each other; only TENANT_APPS get tables.
+INSTALLED_APPS = list(dict.fromkeys([*SHARED_APPS, *OURS]))
 _database = env.database(os.environ["STOCK_DATABASE_URL"])
 # Without our start in a schema that does not exist.
 _options = {name: value for name, value in _database["OPTIONS"].items() if name != "options"}  # type: ignore[attr-defined]
