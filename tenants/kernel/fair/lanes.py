@@ -76,4 +76,4 @@ def backlogs() -> list[Backlog]:
 
 def count_later() -> int:
     """Messages that are not due yet."""
-    return int(_client().zcard("fair:later"))  # type: ignore[arg-type]
+    return int(_client().zcard("fair:later"))
