@@ -198,11 +198,11 @@ def test_no_transaction_is_on_both_sides_of_a_swap(settled: Twin) -> None:
             written.append(1)
 
     thread = in_thread(write)
-    while not written:
+    while thread.is_alive() and not written:
         time.sleep(0.05)
     swapped(settled, restore)
     so_far = len(written)
-    while len(written) < so_far + 2:
+    while thread.is_alive() and len(written) < so_far + 2:
         time.sleep(0.05)
     over.set()
     thread.join()
