@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from tenants.fleet.backups import endings
 from tenants.fleet.backups.actions import let_go
 from tenants.fleet.backups.making import check_backup
 from tenants.fleet.backups.making import write_backup as write
@@ -50,3 +51,5 @@ def undo(work: Work) -> None:
 
 
 BACKUP = register(Kind(name="backup", label=_("Backup"), steps=(write_backup, read_back, let_older_go), undo=undo))
+
+assert endings  # says what becomes of backups when a company is erased

@@ -1,10 +1,6 @@
 """What the house itself keeps of a company outside its schema: files, cache, queue, mails on disk."""
 
-import base64
-import binascii
-import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +12,11 @@ from django.db import transaction
 from tenants.directory.models import AuditAnchor, Brand, Company, Domain, Membership, SupportVisit
 from tenants.fleet.lifecycle.rooms import on_erase, on_transfer
 from tenants.kernel import context
+from tenants.kernel.fair import lanes
 from tenants.kernel.mail import mail_folder
 
 SCANNED = 1_000
 PICTURES = ("logo", "icon", "login_image")
-UNACKED, UNACKED_INDEX = "unacked", "unacked_index"
-"""Where Celery's Redis transport keeps what a worker has taken, tasks for later included."""
 
 
 @on_erase
@@ -50,37 +45,8 @@ def forget_cache(company: Company) -> int:
 
 @on_erase
 def drop_tasks(company: Company) -> list[str]:
-    """Messages that name the company, in every queue, and those a worker holds back for later."""
-    client, mark, count = _redis(), str(company.pk), 0
-    for queue in client.scan_iter(count=SCANNED, _type="LIST"):
-        for message in client.lrange(queue, 0, -1):
-            if names(message, mark):
-                count += int(client.lrem(queue, 0, message))
-    for tag, message in client.hscan_iter(UNACKED):
-        if names(message, mark):
-            count += int(client.hdel(UNACKED, tag))
-            client.zrem(UNACKED_INDEX, tag)
-    return [f"{count:,} waiting tasks"]
-
-
-def names(message: bytes, mark: str) -> bool:
-    """Whether a message of Celery is about the company: in its headers, or in its body, which is coded."""
-    if mark.encode() in message:
-        return True
-    return any(mark in body for body in _bodies(message))
-
-
-def _bodies(message: bytes) -> Iterator[str]:
-    try:
-        whole: Any = json.loads(message)
-    except ValueError:
-        return
-    for part in whole if isinstance(whole, list) else [whole]:
-        if isinstance(part, dict) and isinstance(part.get("body"), str):
-            try:
-                yield base64.b64decode(part["body"], validate=True).decode("utf-8", "replace")
-            except binascii.Error:
-                yield part["body"]
+    """What waits for the company in its lanes. What a worker holds is refused there."""
+    return [f"{lanes.forget(company.pk):,} waiting tasks"]
 
 
 LATE = (drop_files, drop_cache, drop_tasks)

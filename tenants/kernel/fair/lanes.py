@@ -56,9 +56,9 @@ def set_limits(limits: Mapping[UUID, Limits]) -> None:
         pipe.execute()
 
 
-def forget(company_id: UUID) -> None:
-    """Take away all that waits for a company that is no more. What a worker has is refused there."""
-    script()(args=["forget", str(company_id)])
+def forget(company_id: UUID) -> int:
+    """Take away all that waits for a company that is no more; how much. What a worker has is refused there."""
+    return int(script()(args=["forget", str(company_id)]))
 
 
 def backlogs() -> list[Backlog]:

@@ -173,17 +173,20 @@ function commands.look(most)
   return found
 end
 
--- forget <company>: nothing of it waits any more
+-- forget <company>: nothing of it waits any more; how many did
 function commands.forget(company)
+  local gone = 0
   for _, list in ipairs(redis.call('SMEMBERS', 'fair:lists')) do
+    gone = gone + redis.call('LLEN', lane_of(list, company))
     redis.call('DEL', lane_of(list, company), flight_of(list, company))
     redis.call('LREM', 'fair:ring:' .. list, 0, company)
   end
   for _, found in ipairs(redis.call('ZRANGE', 'fair:later', 0, -1)) do
-    if string.match(found, '^.-\n(.-)\n') == company then redis.call('ZREM', 'fair:later', found) end
+    if string.match(found, '^.-\n(.-)\n') == company then gone = gone + redis.call('ZREM', 'fair:later', found) end
   end
   redis.call('DEL', 'fair:pace:' .. company)
   redis.call('HDEL', 'fair:limits', company)
+  return gone
 end
 
 return commands[ARGV[1]](unpack(ARGV, 2))
