@@ -114,7 +114,12 @@ BEGUN = {202: OperationOut, **REFUSALS}
 @copies.post("/{company_id}/copies", response=BEGUN, operation_id="copy_company")
 def copy_company(request: HttpRequest, company_id: UUID, body: CopyIn, response: HttpResponse) -> Any:
     """A second company like this one, or a sandbox of it; watch the operation that makes it."""
-    values = {"company": _company(request, company_id), "slug": body.slug, "name": body.name, "by": context.actor()}
+    values: dict[str, Any] = {
+        "company": _company(request, company_id),
+        "slug": body.slug,
+        "name": body.name,
+        "by": context.actor(),
+    }
     if body.kind == "sandbox":
         return _begun(make_sandbox(**values, days=body.days), response)
     return _begun(clone_company(**values, with_records=body.kind == "clone"), response)

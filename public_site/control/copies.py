@@ -1,6 +1,5 @@
 """Copies, exports and imports in the control panel: of every company, into every agency."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -19,22 +18,21 @@ DESK = desks.Desk(
     operation_of=lambda request, operation_id: operation_by_id(operation_id),
     agencies_of=lambda request: list(Agency.objects.order_by("name")),
 )
-asked_and_posted: Any = require_http_methods(["GET", "POST"])
 
 
-@asked_and_posted
+@require_http_methods(["GET", "POST"])
 @admins_only
 def copy(request: HttpRequest, company_id: UUID) -> HttpResponse:
     return desks.copy_company(DESK, request, company_id)
 
 
-@asked_and_posted
+@require_http_methods(["GET", "POST"])
 @admins_only
 def export(request: HttpRequest, company_id: UUID) -> HttpResponse:
     return desks.export(DESK, request, company_id)
 
 
-@asked_and_posted
+@require_http_methods(["GET", "POST"])
 @admins_only
 def bring_in(request: HttpRequest) -> HttpResponse:
     return desks.bring_in(DESK, request)

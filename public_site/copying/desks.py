@@ -138,7 +138,7 @@ def package_of(operation: Operation) -> HttpResponse:
     """Raises NotFound the second time."""
     if operation.kind != EXPORT.name or operation.state != OperationState.DONE:
         raise NotFound(_("There is no package to fetch here."))
-    company = Company.objects.filter(pk=operation.company_id).first()
+    company = Company.objects.filter(pk=str(operation.company_id)).first()
     answer = FileResponse(
         keeping.hand_out(str(operation.pk)),
         as_attachment=True,

@@ -2,7 +2,6 @@
 
 import time
 from itertools import groupby
-from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -24,9 +23,8 @@ log = logger(__name__)
 
 @step(_("Drawing who attacks whom"))
 def draw(work: Work) -> None:
-    agency = work.arguments.get("agency")
     count = actions.draw_ring(
-        work.operation.pk, most=work.arguments.get("companies"), agency_id=UUID(agency) if agency else None
+        work.operation.pk, most=work.arguments.get("companies"), agency_id=work.operation.agency_id
     )
     work.say(f"{count} companies")
 

@@ -95,7 +95,7 @@ def import_company(
     """A company out of a package that `keeping.taken_in` has. What cannot be is said at once. Raises Unfit, Invalid."""
     check_address(agency, slug)
     manifest = look_at(package)
-    values = _known_key(manifest, passphrase)
+    values: dict[str, Any] = _known_key(manifest, passphrase)
     with keeping.reading(package) as file:
         PackageReader(file, base64.b64decode(values.pop("plain")) if values else None)
     shape_of(manifest)

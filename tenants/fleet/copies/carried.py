@@ -43,7 +43,7 @@ class CarriedTable(Table):
 
 def carried_tables(snapshot: Snapshot, copy: Copy) -> Iterator[CarriedTable]:
     """Those that come along, in load order."""
-    for table in snapshot.tables():
+    for table in snapshot.tables:
         if table.name in coming(copy):
             terms = terms_of(_models()[table.name]._meta.label)
             yield CarriedTable(

@@ -22,6 +22,7 @@ from tenants.fleet.operations.kinds import Kind, register, step
 from tenants.fleet.operations.running import Work
 from tenants.fleet.streams.digests import noted
 from tenants.fleet.streams.files import CHUNK, chunks_of
+from tenants.fleet.streams.manifest import TableEntry
 from tenants.fleet.streams.snapshots import snapshot_of
 from tenants.fleet.streams.tally import Tally
 from tenants.kernel import context
@@ -148,10 +149,10 @@ def check_package(work: Work) -> None:
 def read_all(reader: PackageReader, work: Work) -> None:
     """Every stream to its end. Raises Altered."""
     found, done = reader.manifest, 0
-    streams = [(f"tables/{one.name}.copy", one) for one in found.tables]
-    others = [(f"parts/{one.name}.jsonl", one) for one in found.parts]
-    others += [(FILES, found.files)] if found.files else []
-    for name, entry in [*streams, *others]:
+    streams: list[tuple[str, Entry | TableEntry]] = [(f"tables/{one.name}.copy", one) for one in found.tables]
+    streams += [(f"parts/{one.name}.jsonl", one) for one in found.parts]
+    streams += [(FILES, found.files)] if found.files else []
+    for name, entry in streams:
         work.check()
         for chunk in reader.chunks(name, entry):
             done += len(chunk)

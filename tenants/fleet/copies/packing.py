@@ -91,12 +91,16 @@ class PackageManifest:
 
     @property
     def rows(self) -> int:
-        return sum(one.rows for one in (*self.tables, *self.parts))
+        return sum(one.rows for one in self.streams)
 
     @property
     def size(self) -> int:
         """Unpacked."""
-        return sum(one.size for one in (*self.tables, *self.parts, *([self.files] if self.files else [])))
+        return sum(one.size for one in self.streams) + (self.files.size if self.files else 0)
+
+    @property
+    def streams(self) -> list[Entry | TableEntry]:
+        return [*self.tables, *self.parts]
 
     def to_json(self) -> bytes:
         values = asdict(self) | {"made_at": self.made_at.isoformat()}
@@ -119,7 +123,7 @@ class PackageManifest:
             found = cls(**values)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise Unfit(_("The manifest of this package cannot be read.")) from error
-        if any(one.size < 0 or one.rows < 0 for one in (*found.tables, *found.parts)):
+        if any(one.size < 0 or one.rows < 0 for one in found.streams):
             raise Unfit(_("The manifest of this package cannot be read."))
         return found
 

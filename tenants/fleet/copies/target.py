@@ -108,7 +108,7 @@ def take_away(company: Company) -> None:
 
 def take_back(work: Work) -> None:
     """The undo of every kind of copy: what was never opened goes."""
-    company = Company.objects.filter(pk=work.kept.get("target")).first() if "target" in work.kept else None
+    company = Company.objects.filter(pk=str(work.kept["target"])).first() if "target" in work.kept else None
     if company and company.status == CompanyStatus.PROVISIONING:
         take_away(company)
 

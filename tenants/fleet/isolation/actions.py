@@ -111,9 +111,8 @@ def begin_proof(
     if proofs_under_way().exists():
         raise Conflict(_("Isolation is being attacked right now. Wait until that is over."))
     asked: dict[str, Any] = {
-        "agency": str(agency.pk) if agency else "",
         "companies": companies,
         "minutes": minutes,
         "rests": rests,
     }
-    return begin(kind_named(KIND), by=by, **{name: value for name, value in asked.items() if value})
+    return begin(kind_named(KIND), by=by, agency=agency, **{name: value for name, value in asked.items() if value})

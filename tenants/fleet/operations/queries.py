@@ -4,7 +4,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -61,8 +61,7 @@ def operation_by_id(operation_id: UUID) -> Operation:
 @dataclass(frozen=True)
 class StepView:
     label: str
-    state: str
-    """done, running, failed or waiting"""
+    state: Literal["done", "running", "failed", "waiting"]
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ class OperationView:
         found = kind_named(self.row.kind).steps if self.row.kind in kinds() else ()
         return [StepView(str(step.label), self._state_of(number)) for number, step in enumerate(found)]
 
-    def _state_of(self, number: int) -> str:
+    def _state_of(self, number: int) -> Literal["done", "running", "failed", "waiting"]:
         if number < self.row.step:
             return "done"
         if number > self.row.step or self.row.state == OperationState.WAITING:

@@ -155,8 +155,8 @@ def _altered(operation: Any, app: str, state: ProjectState) -> Found:
 def _is_same_type(old: Field[Any, Any], new: Field[Any, Any]) -> bool:
     """Or one that the server widens without touching the rows."""
     before, after = _type(old), _type(new)
-    if before == after or None in (before, after):
-        return before == after
+    if before is None or after is None or before == after:
+        return bool(before == after)
     texts = ("varchar(", "text", "varchar")
     if not (before.startswith(texts) and after.startswith(texts)):
         return False

@@ -6,11 +6,10 @@ does not give its digest was changed before, and the entry that ends the way ove
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from typing import Any
 from uuid import UUID
-
-from django.utils.dateparse import parse_datetime
 
 from tenants.identity.auditing.chain import digest_of, genesis
 from tenants.identity.auditing.cutting import MARK
@@ -70,7 +69,7 @@ def take_audit(rows: Iterator[dict[str, Any]], facts: Facts) -> int:
 def _entry(row: dict[str, Any], salt: str) -> AuditEntry:
     values = {name: row[name] for name in SAID if name not in ("id", "user_id")}
     user_id = UUID(row["user_id"]) if row["user_id"] else None
-    created_at = parse_datetime(row["created_at"])
+    created_at = datetime.fromisoformat(row["created_at"])
     return AuditEntry(id=UUID(row["id"]), user_id=user_id, chain=salt, created_at=created_at, **values)
 
 
