@@ -11,6 +11,7 @@ from saas.isolation.tally import LET_IN, Tally
 from saas.isolation.undone import undone
 from tenants.fleet.template import current_template
 from tenants.kernel import context
+from tenants.kernel.db.cursors import Ours
 
 READS = (
     ("T15", 'SELECT count(*) FROM "{schema}"."{table}"'),
@@ -49,7 +50,8 @@ def attack(scene: Scene, tally: Tally) -> None:
 
 def _send(scene: Scene, tally: Tally, hazard: str, statement: str, table: str) -> None:
     tally.tried(hazard)
-    if _is_taken(scene, statement.format(schema=scene.victim.place.schema, table=table)):
+    # As one of ours, or the program would refuse what the server is to refuse.
+    if _is_taken(scene, Ours(statement.format(schema=scene.victim.place.schema, table=table))):
         tally.found("a statement with their schema", hazard, LET_IN, statement.format(schema="…", table=table))
 
 
@@ -69,7 +71,7 @@ def _is_taken(scene: Scene, *statements: str) -> bool:
 
 
 def _look_out(scene: Scene, tally: Tally) -> None:
-    """T16: whoever can send any statement at all can put off the role. Known; told as it stands tonight."""
+    """T16: whether a statement wholly written by an attacker puts off the role. Here the program is the wall."""
     wanted = f'SELECT count(*) FROM "{scene.victim.place.schema}"."{TABLE}"'  # noqa: S608 - names of ours
     is_open = any(_is_taken(scene, one.format(schema=scene.victim.place.schema), wanted) for one in ESCAPES)
     tally.known["T16"] = "open" if is_open else "closed"
