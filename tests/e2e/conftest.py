@@ -12,6 +12,7 @@ from tests.e2e.gardener import Gardener, gardening
 from tests.e2e.pages import PATIENCE_MS
 from tests.stack import Stack, running_stack
 
+HERE = Path(__file__).parent
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--no-sandbox",
@@ -21,6 +22,13 @@ FLAGS = [
     "--no-first-run",
 ]
 expect.set_options(timeout=PATIENCE_MS)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All on one worker: there is one program and one browser, and two of them would starve each other."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("e2e"))
 
 
 @pytest.fixture(scope="session")
