@@ -24,8 +24,12 @@ FLAGS = [
 expect.set_options(timeout=PATIENCE_MS)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All on one worker: there is one program and one browser, and two of them would starve each other."""
+    """All on one worker: there is one program and one browser, and two of them would starve each other.
+
+    Before xdist looks for groups.
+    """
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.xdist_group("e2e"))
