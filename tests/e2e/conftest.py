@@ -12,7 +12,6 @@ from tests.e2e.gardener import Gardener, gardening
 from tests.e2e.pages import PATIENCE_MS
 from tests.stack import Stack, running_stack
 
-HERE = Path(__file__).parent
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--no-sandbox",
@@ -22,17 +21,6 @@ FLAGS = [
     "--no-first-run",
 ]
 expect.set_options(timeout=PATIENCE_MS)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All on one worker: there is one program and one browser, and two of them would starve each other.
-
-    Before xdist looks for groups.
-    """
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("e2e"))
 
 
 @pytest.fixture(scope="session")
