@@ -8,15 +8,19 @@ import sys
 import tempfile
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).resolve().parents[1]
 BASE_DATABASE = "omniflow_base"
 # Where a PostgreSQL that is kept running for tests is reached: `python -m tests.kept` starts one and writes it here.
 KEPT = ROOT / ".data" / "test-server"
+# One program and one browser: two of them would starve each other. Two years of demo, told once.
+GROUPS = ("tests/e2e/", "tests/crm/test_demo.py")
 ROOMS = ("tenants", "billing", "public_site")
 SHAPING = ("template.py", "pool.py", "migrating.py", "constraints.py")
 
@@ -32,6 +36,19 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     Path(os.environ["OMNIFLOW_DATA_DIR"], "static").mkdir(parents=True, exist_ok=True)
     os.environ["DATABASE_URL"] = _clone(worker)
     os.environ["REDIS_URL"] = _redis_for(worker)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Marks for groups go unheard (pytest-xdist 3.8 under pytest 9): folders and files say what stays together."""
+    return Together(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
+class Together(LoadScopeScheduling):
+    """Each test goes where there is room, but for those that share what is dear to make."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((group for group in GROUPS if nodeid.startswith(group)), nodeid)
 
 
 def _start_servers() -> None:

@@ -25,7 +25,6 @@ from tenants.kernel.errors import Invalid
 from tenants.records.models import Change
 from tests.factories import Twin
 
-TOLD = pytest.mark.xdist_group("demo")  # one worker tells it for all
 EVERYWHERE = pytest.mark.parametrize("world", [INDIA, BULGARIA, USA], ids=lambda world: world.country)
 
 
@@ -79,7 +78,6 @@ def loaded(_twins: tuple[Twin, Twin], django_db_blocker: Any) -> Iterator[Story]
     hosts._forget()
 
 
-@TOLD
 def test_load_tells_two_years(loaded: Story) -> None:
     assert 250 <= Contact.objects.count() <= 351
     assert 120 <= Account.objects.count() <= 181
@@ -96,7 +94,6 @@ def test_load_tells_two_years(loaded: Story) -> None:
     )
 
 
-@TOLD
 def test_load_is_history_and_not_only_rows(loaded: Story) -> None:
     won = Deal.objects.filter(status="won", account__country="IN")[0]
     moves = Change.objects.filter(record_id=won.pk).order_by("created_at")
@@ -110,7 +107,6 @@ def test_load_is_history_and_not_only_rows(loaded: Story) -> None:
     )
 
 
-@TOLD
 def test_tasks_are_late_for_today_and_ahead(loaded: Story) -> None:
     tasks = Task.objects.filter(status="pending")
 

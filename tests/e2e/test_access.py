@@ -10,8 +10,6 @@ from tests.e2e.gardener import Gardener, Planted
 from tests.e2e.pages import NARROW, WIDE, listen, shoot, signed_in, width_of
 from tests.stack import Stack
 
-pytestmark = pytest.mark.xdist_group("e2e")  # there is one program, and two of it would starve each other
-
 LEAVERS = {WIDE: ("Maya Iyer", "Pune"), NARROW: ("Rohan Patil", "Nashik")}
 """Each width lets one of its own go."""
 

@@ -11,8 +11,6 @@ from tests.e2e.gardener import Gardener, Planted
 from tests.e2e.pages import NARROW, WIDE, accessibility_faults, listen, shoot, signed_in
 from tests.stack import Stack
 
-pytestmark = pytest.mark.xdist_group("e2e")  # there is one program, and two of it would starve each other
-
 Point = tuple[float, float]
 QUICK, SLOW = 1, 25
 """Looks that the page gets at the pointer on its way."""

@@ -13,8 +13,6 @@ from tests.e2e.gardener import Gardener, Planted
 from tests.e2e.pages import NARROW, WIDE, listen, shoot, signed_in
 from tests.stack import Stack
 
-pytestmark = pytest.mark.xdist_group("e2e")  # there is one program, and two of it would starve each other
-
 JOB_MS = 120_000
 """How long 20,000 rows may take where nobody has a processor to spare."""
 

@@ -13,8 +13,6 @@ from tests.e2e.gardener import Gardener, Planted
 from tests.e2e.pages import NARROW, WIDE, listen, shoot, signed_in, width_of
 from tests.stack import Stack
 
-pytestmark = pytest.mark.xdist_group("e2e")  # there is one program, and two of it would starve each other
-
 ROWS = 1_000
 JOB_MS = 300_000
 HEADER = ["First name", "Last name", "E-mail", "Phone", "Status", "City"]

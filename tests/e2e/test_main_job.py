@@ -4,14 +4,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
 from tests.e2e.pages import PAGE_MS, PATIENCE_MS, link_in, listen, shoot, text_of, wait_for_mail
 from tests.stack import Stack
-
-pytestmark = pytest.mark.xdist_group("e2e")  # there is one program, and two of it would starve each other
 
 AGENCY, PRODUCT, COMPANY = "Sunrise Partners", "SunriseDesk", "Ганеш Solar"
 PASSWORD = "a long enough secret 42"

@@ -11,8 +11,6 @@ from tests.e2e.gardener import Gardener, Planted
 from tests.e2e.pages import NARROW, WIDE, field_of_record, listen, shoot, signed_in, width_of
 from tests.stack import Stack
 
-pytestmark = pytest.mark.xdist_group("e2e")  # there is one program, and two of it would starve each other
-
 NAMES = {WIDE: "Asha", NARROW: "Kavita"}
 """Each width merges two of its own."""
 

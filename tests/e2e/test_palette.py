@@ -10,8 +10,6 @@ from tests.e2e.gardener import Gardener, Planted
 from tests.e2e.pages import NARROW, WIDE, accessibility_faults, listen, signed_in
 from tests.stack import Stack
 
-pytestmark = pytest.mark.xdist_group("e2e")  # there is one program, and two of it would starve each other
-
 
 @pytest.fixture(scope="module")
 def planted(gardener: Gardener) -> Planted:

@@ -12,8 +12,6 @@ from tests.e2e.pages import NARROW, WIDE, accessibility_faults, listen, signed_i
 from tests.factories import PASSWORD
 from tests.stack import Stack
 
-pytestmark = pytest.mark.xdist_group("e2e")  # there is one program, and two of it would starve each other
-
 REFUSED = "422"
 
 

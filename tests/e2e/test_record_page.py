@@ -11,8 +11,6 @@ from tests.e2e.gardener import Gardener, Planted
 from tests.e2e.pages import listen, shoot, signed_in
 from tests.stack import Stack
 
-pytestmark = pytest.mark.xdist_group("e2e")  # there is one program, and two of it would starve each other
-
 PICTURE = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
     b"\x00\x00\x00\rIDATx\x9cc\xf8\xcf\xc0\xf0\x1f\x00\x05\x00\x01\xff\x89\x99=\x1d\x00\x00\x00\x00IEND\xaeB`\x82"
