@@ -59,7 +59,7 @@ class CertificateOut(Schema):
 
 
 class SignedOut(Schema):
-    """Check with `company certificate --verify`, or Ed25519 over the document: keys sorted, no spaces, ASCII."""
+    """Check with `company certificate --verify`, or Ed25519 over the document: keys sorted, no spaces, UTF-8."""
 
     document: dict[str, Any]
     signature: str

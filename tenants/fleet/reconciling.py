@@ -86,7 +86,7 @@ def _report_companies(found: Findings) -> None:
         found.left[name] = "a company's schema has no row in the ledger"
     for name in companies & gone:
         found.left[name] = "a company's schema is gone"
-    for name in companies & _never_opened():
+    for name in (companies & _never_opened()) - names_in_operations():
         found.left[name] = "a company was never opened"
 
 

@@ -1,21 +1,21 @@
-"""`plant_past <slug>`: a company with contacts that were spoilt, and a deleted account; its owner signed in."""
+"""A company with contacts that were spoilt, and a deleted account; its owner signed in."""
 
-import sys
 import time
 
-from tests.e2e.planting import cookie_of, tell  # isort: skip - sets Django up
 from django.utils import timezone
 
 from tenants.kernel import context
 from tenants.kernel.actors import robot
 from tenants.records import actions
 from tenants.records.registry import type_named
+from tests.e2e.gardener import Planted
+from tests.e2e.planting import cookie_of, told
 from tests.factories import make, make_twin
 
 
-def main(slug: str) -> None:
+def main() -> Planted:
     with context.public():
-        twin = make_twin(slug, "Priya")
+        twin = make_twin("bygone", "Priya")
     with context.inside(twin.place, actor=robot("Maya Iyer")):
         for name in ("Asha", "Kavita"):
             make("contacts", first_name=name, last_name="Rao", city="Pune", job_title="Buyer", tags=["vip"])
@@ -28,11 +28,9 @@ def main(slug: str) -> None:
             actions.update_record(record=found, values={"city": "Nowhere", "tags": []}, by=robot("Careless Import"))
         actions.delete_record(record=_found("accounts", name="Solar One"), by=robot("Careless Import"))
         make("accounts", name="Rubbish Ltd")
-        tell(twin, owner=cookie_of(twin.owner(), twin.host), at=at.isoformat())
+        return told(twin, owner=cookie_of(twin.owner(), twin.host), at=at.isoformat())
 
 
 def _found(name: str, **values: str) -> object:
     return type_named(name).model._default_manager.get(**values)
 
-
-main(sys.argv[1])

@@ -8,18 +8,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.pages import NARROW, WIDE, Planted, field_of_record, listen, plant, shoot, signed_in, width_of
+from tests.e2e.gardener import Gardener, Planted
+from tests.e2e.pages import NARROW, WIDE, field_of_record, listen, shoot, signed_in, width_of
 from tests.stack import Stack
-
-pytestmark = pytest.mark.xdist_group("e2e")  # there is one program, and two of it would starve each other
 
 NAMES = {WIDE: "Asha", NARROW: "Kavita"}
 """Each width has a contact of its own."""
 
 
 @pytest.fixture(scope="module")
-def planted(stack: Stack) -> Planted:
-    return plant(stack, "past", "bygone")
+def planted(gardener: Gardener) -> Planted:
+    return gardener.plant("past")
 
 
 @pytest.fixture(params=[WIDE, NARROW])

@@ -108,3 +108,12 @@ def test_a_slug_asked_for_again_is_a_clean_conflict_at_every_door(twins: tuple[T
     options = ["--slug", "works", "--country", "IN", "--owner-email", "o@new.example"]
     with pytest.raises(CommandError, match="is taken"):
         call_command("company", "create", twins[0].agency.slug, "New", *options, stdout=StringIO())
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_t02_a_place_of_such_a_name_is_not_entered(rolled_back: None, payload: str) -> None:
+    """The last door: whatever came to be written into SET."""
+    for place in (Place(schema=payload or "-"), Place(schema="public", role=payload or "-")):
+        if place != Place(schema="public"):
+            with context.inside(place), pytest.raises(ValueError, match="Not a name of ours"):
+                connection.cursor()

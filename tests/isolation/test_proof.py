@@ -20,7 +20,7 @@ from saas.isolation.tally import LET_IN, Tally
 from saas.isolation.tasks import prove_isolation
 from tenants.fleet.isolation.actions import begin_proof
 from tenants.fleet.isolation.queries import attacks_of, signed
-from tenants.fleet.isolation.signing import checked
+from tenants.fleet.signing import checked
 from tenants.fleet.models import IsolationAttack, IsolationReport, Operation, Verdict
 from tenants.fleet.operations.running import run
 from tenants.identity.actions import add_user

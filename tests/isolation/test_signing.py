@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tenants.fleet.isolation.queries import signed
-from tenants.fleet.isolation.signing import canonical, checked, key_in_use, pem, sign
+from tenants.fleet.signing import canonical, checked, key_in_use, pem, sign
 from tenants.fleet.models import SigningKey
 from tenants.kernel.errors import Invalid
 from tests.factories import Twin

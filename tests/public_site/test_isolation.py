@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tenants.fleet.isolation.queries import signed
-from tenants.fleet.isolation.signing import checked
+from tenants.fleet.signing import checked
 from tenants.fleet.models import IsolationReport, Operation
 from tenants.identity.models import AuditEntry
 from tenants.kernel import context

@@ -16,7 +16,7 @@ from public_site.isolation.files import json_file, keys_file, pdf_file
 from public_site.isolation.showing import ReportView
 from public_site.paging import page_of
 from tenants.fleet.isolation.queries import ROUND, coverage, report_of, reports_of
-from tenants.fleet.isolation.signing import checked
+from tenants.fleet.signing import checked
 from tenants.kernel import context
 from tenants.kernel.errors import Conflict, Invalid
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from tenants.directory.models import Agency, Company
 from tenants.fleet.isolation.queries import KIND, attackable, attacks_of, proofs_under_way
-from tenants.fleet.isolation.signing import key_in_use, sign
+from tenants.fleet.signing import key_in_use, sign
 from tenants.fleet.models import IsolationAttack, IsolationReport, Operation, Verdict
 from tenants.fleet.operations.actions import begin
 from tenants.fleet.operations.kinds import kind_named

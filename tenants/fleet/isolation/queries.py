@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tenants.directory.enums import AgencyStatus, CompanyStatus
 from tenants.directory.models import Company
-from tenants.fleet.isolation.signing import envelope
+from tenants.fleet.signing import envelope
 from tenants.fleet.models import OPEN_STATES, IsolationAttack, IsolationReport, Operation, SigningKey, Verdict
 from tenants.kernel.errors import NotFound
 

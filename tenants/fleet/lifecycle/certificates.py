@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from tenants.directory.models import Agency, Company
-from tenants.fleet.models import Certificate
-from tenants.kernel import seals
+from tenants.fleet.models import Certificate, SigningKey
+from tenants.fleet.signing import ALGORITHM, is_signed, key_in_use, sign
 from tenants.kernel.errors import Invalid, NotFound
 
 KIND = "certificate of erasure"
@@ -20,6 +20,7 @@ def make_certificate(
     company: Company, *, erased: Sequence[str], kept: Sequence[str], why: str, by: str, number: UUID
 ) -> Certificate:
     """Kept and signed. `erased` and `kept` are lines of words with counts."""
+    key = key_in_use()
     document: dict[str, Any] = {
         "kind": KIND,
         "number": str(number),
@@ -29,11 +30,11 @@ def make_certificate(
         "by": by,
         "erased": list(erased),
         "kept": list(kept),
-        "key": {"kind": seals.KIND, "public": seals.public_key()},
+        "key": {"id": str(key.pk), "kind": ALGORITHM, "public": key.public},
     }
     return Certificate.objects.create(
         pk=number, company_id=company.pk, company_name=company.name, agency_id=company.agency_id, document=document,
-        signature=seals.sign(document),
+        signature=sign(document, key),
     )  # fmt: skip
 
 
@@ -57,13 +58,14 @@ def as_json(certificate: Certificate) -> bytes:
 
 
 def check_file(text: bytes, *, key: str = "") -> dict[str, Any]:
-    """The document in a downloaded file, if its signature holds. Raises Invalid."""
+    """The document in a downloaded file, if a key of this installation, or the one given, signed it. Raises Invalid."""
     try:
         whole = json.loads(text)
         document, signature = whole["document"], str(whole["signature"])
     except (ValueError, KeyError, TypeError) as error:
         raise Invalid({"file": ["This is not a certificate: a JSON file with “document” and “signature”."]}) from error
-    if not isinstance(document, dict) or not seals.holds(document, signature, key=key):
+    keys = [key] if key else SigningKey.objects.values_list("public", flat=True)
+    if not isinstance(document, dict) or not any(is_signed(document, signature, one) for one in keys):
         raise Invalid({"file": ["The signature does not hold: changed, or not signed by this installation."]})
     return document
 

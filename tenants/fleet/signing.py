@@ -77,7 +77,7 @@ def envelope(document: Mapping[str, Any], *, key: Any, signature: str) -> dict[s
 
 
 def checked(raw: bytes) -> Checked:
-    """Look at a file that somebody brings. In public. Raises Invalid for what is no signed report at all."""
+    """Look at a report that somebody brings. In public. Raises Invalid for what is no signed report at all."""
     document, named, value = _parts(raw)
     public = {str(pk): text for pk, text in SigningKey.objects.values_list("pk", "public")}.get(named, "")
     return Checked(bool(public) and is_signed(document, value, public), document, named)
