@@ -13,8 +13,8 @@ from django.utils import translation
 from public_site.isolation.showing import ReportView
 from tenants.directory.tenant import BrandView
 from tenants.fleet.isolation.queries import signed, signing_keys
-from tenants.fleet.signing import ALGORITHM, pem
 from tenants.fleet.models import IsolationReport
+from tenants.fleet.signing import ALGORITHM, pem
 from tenants.kernel import context
 from tenants.kernel.ui.brand_css import light_palette
 

@@ -33,4 +33,3 @@ def main() -> Planted:
 
 def _found(name: str, **values: str) -> object:
     return type_named(name).model._default_manager.get(**values)
-

@@ -20,9 +20,9 @@ from saas.isolation.tally import LET_IN, Tally
 from saas.isolation.tasks import prove_isolation
 from tenants.fleet.isolation.actions import begin_proof
 from tenants.fleet.isolation.queries import attacks_of, signed
-from tenants.fleet.signing import checked
 from tenants.fleet.models import IsolationAttack, IsolationReport, Operation, Verdict
 from tenants.fleet.operations.running import run
+from tenants.fleet.signing import checked
 from tenants.identity.actions import add_user
 from tenants.identity.models import AuditEntry
 from tenants.kernel.actors import robot

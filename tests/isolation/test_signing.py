@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tenants.fleet.isolation.queries import signed
-from tenants.fleet.signing import canonical, checked, key_in_use, pem, sign
 from tenants.fleet.models import SigningKey
+from tenants.fleet.signing import canonical, checked, key_in_use, pem, sign
 from tenants.kernel.errors import Invalid
 from tests.factories import Twin
 from tests.isolation.samples import isolation_report

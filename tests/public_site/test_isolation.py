@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tenants.fleet.isolation.queries import signed
-from tenants.fleet.signing import checked
 from tenants.fleet.models import IsolationReport, Operation
+from tenants.fleet.signing import checked
 from tenants.identity.models import AuditEntry
 from tenants.kernel import context
 from tests.factories import Twin

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from tenants.directory.models import Agency, Company
 from tenants.fleet.isolation.queries import KIND, attackable, attacks_of, proofs_under_way
-from tenants.fleet.signing import key_in_use, sign
 from tenants.fleet.models import IsolationAttack, IsolationReport, Operation, Verdict
 from tenants.fleet.operations.actions import begin
 from tenants.fleet.operations.kinds import kind_named
+from tenants.fleet.signing import key_in_use, sign
 from tenants.kernel import trust
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Conflict

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from tenants.directory.enums import AgencyStatus, CompanyStatus
 from tenants.directory.models import Company
-from tenants.fleet.signing import envelope
 from tenants.fleet.models import OPEN_STATES, IsolationAttack, IsolationReport, Operation, SigningKey, Verdict
+from tenants.fleet.signing import envelope
 from tenants.kernel.errors import NotFound
 
 KIND = "isolation"

@@ -11,8 +11,8 @@ from django.core.management.base import CommandError
 from tenants.directory.models import Agency
 from tenants.fleet.isolation.actions import begin_proof
 from tenants.fleet.isolation.queries import attacks_of, signed, signing_keys
-from tenants.fleet.signing import checked, pem
 from tenants.fleet.models import IsolationReport, Operation, Verdict
+from tenants.fleet.signing import checked, pem
 from tenants.fleet.verbs.base import follow
 from tenants.kernel import context
 from tenants.kernel.actors import robot
