@@ -3,7 +3,6 @@
 import argparse
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Mapping, Sequence
 
@@ -115,7 +114,7 @@ def _watched(argv: Sequence[str], env: Mapping[str, str]) -> tuple[int, str]:
     last = ""
     with subprocess.Popen(argv, cwd=REPO, env=env, stdout=subprocess.PIPE, text=True) as child:
         for line in child.stdout or ():
-            sys.stdout.write(line)
+            print(line, end="", flush=True)
             last = line.strip() or last
     return child.returncode, last
 

@@ -65,10 +65,16 @@ def ask(scene: Scene, route: Route, row: Row, asker: Asker, *, spoilt: bool = Fa
             context._context.reset(token)
         has_changed = watch.has_written and digest(scene.place) != before
         transaction.set_rollback(True)
-        cache.clear()
-    if watch.has_written:
-        hosts._forget()
+    if made.has_written or watch.has_written:
+        _forget()
     return Got(answer.status_code, _was_in(row, answer), text, has_changed, _is_nobody(answer))
+
+
+def _forget() -> None:
+    """What processes and the cache remember is of rows that are no more. After mere reading it's true still."""
+    with context.public():
+        cache.clear()
+    hosts._forget()
 
 
 def _client(scene: Scene, asker: Asker) -> Client:
