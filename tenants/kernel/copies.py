@@ -58,6 +58,8 @@ class Terms:
     """Which rows: a condition of SQL, by kind of copy."""
     again: Words = ""
     """What somebody has to enter again where its secrets did not come along."""
+    again_unless: frozenset[Copy] | None = None
+    """Where it need not be; where the table comes, if nothing is said."""
 
     def holds_in(self, copy: Copy, column: str) -> str:
         """The expression that fills a column, or nothing where it stays what it is."""
@@ -145,4 +147,4 @@ def greet(facts: Facts) -> None:
 
 def left_behind(copy: Copy) -> list[Words]:
     """What has to be entered again in a copy of this kind."""
-    return [terms.again for terms in _terms.values() if terms.again and copy not in terms.comes]
+    return [one.again for one in _terms.values() if one.again and copy not in (one.again_unless or one.comes)]

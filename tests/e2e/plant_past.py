@@ -31,5 +31,5 @@ def main() -> Planted:
         return told(twin, owner=cookie_of(twin.owner(), twin.host), at=at.isoformat())
 
 
-def _found(name: str, **values: str) -> object:
-    return type_named(name).model._default_manager.get(**values)
+def _found(type_name: str, /, **values: str) -> object:
+    return type_named(type_name).model._default_manager.get(**values)

@@ -105,7 +105,8 @@ def test_ready_only_in_the_ledger_is_taken_off_it(made: Schema) -> None:
 @pytest.mark.parametrize("state", [SchemaState.BUILDING, SchemaState.CLAIMED])
 def test_interrupted_and_abandoned_go_after_a_while(made: Schema, state: SchemaState) -> None:
     age(made, state, by=NONE)
-    assert reconcile().is_nothing
+    assert made.name not in reconcile().dropped
+    assert exists(made.name) == (True, True, True)
     age(made, state)
     reconcile()
 
@@ -149,7 +150,8 @@ def test_nobodys_schema_with_people_in_it_is_left_to_a_person(made: Schema) -> N
     later()
     found = reconcile()
 
-    assert (found.dropped, found.left) == ([], {made.name: "nobody's, but people have accounts in it"})
+    assert made.name not in found.dropped
+    assert found.left == {made.name: "nobody's, but people have accounts in it"}
     assert exists(made.name) == (True, True, True)
 
 

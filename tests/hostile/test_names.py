@@ -110,10 +110,9 @@ def test_a_slug_asked_for_again_is_a_clean_conflict_at_every_door(twins: tuple[T
         call_command("company", "create", twins[0].agency.slug, "New", *options, stdout=StringIO())
 
 
-@pytest.mark.parametrize("payload", PAYLOADS)
+@pytest.mark.parametrize("payload", [one for one in PAYLOADS if not one.isidentifier() or not one.isascii()])
 def test_t02_a_place_of_such_a_name_is_not_entered(rolled_back: None, payload: str) -> None:
     """The last door: whatever came to be written into SET."""
     for place in (Place(schema=payload or "-"), Place(schema="public", role=payload or "-")):
-        if place != Place(schema="public"):
-            with context.inside(place), pytest.raises(ValueError, match="Not a name of ours"):
-                connection.cursor()
+        with context.inside(place), pytest.raises(ValueError, match="Not a name of ours"):
+            connection.cursor()

@@ -17,6 +17,9 @@ WITH_REDIS = {
     "saas/embedded/redis.py": "starts the server",
     "public_site/control/health.py": "asks whether Redis answers",
     "public_site/control/tasks.py": "the moment of the last beat",
+    "tenants/kernel/cache.py": "forgets all keys with the salt of one place",
+    "tenants/kernel/fair/lanes.py": "tasks that wait, in a lane for each company",
+    "tenants/fleet/lifecycle/clearing.py": "forgets what waits for an erased company",
 }
 """Who speaks to Redis without the salted cache, and what for. A new one is looked at before it is added here."""
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -151,7 +151,7 @@ def furnish_platform(twin: Twin) -> Made:
         "agency": twin.agency,
         "owner_email": ROOT,
         "visit": _visit(twin, admin),
-        "operation": Operation.objects.create(kind="rehearsal", company_id=twin.company.pk, subject=twin.company.name),
+        "operation": Operation.objects.create(kind="rehearsal", subject=twin.company.name),
         "schema": twin.company.schema_name,
         "command_run": _command_run(twin),
         "sign_up": sign_up,

@@ -43,7 +43,7 @@ def test_there_is_no_control_panel_on_other_faces(
 
 @pytest.mark.parametrize(
     ("path", "queries"),
-    [("/control/agencies/", 6), ("/control/companies/", 7), ("/control/domains/", 9), ("/control/", 9)],
+    [("/control/agencies/", 6), ("/control/companies/", 7), ("/control/domains/", 9), ("/control/", 10)],
 )
 def test_lists_cost_the_same_for_more_rows(
     admin: Client, django_assert_num_queries: Any, path: str, queries: int

@@ -134,7 +134,7 @@ def test_an_owner_has_the_own_companies_attacked_once_an_hour(
 ) -> None:
     assert boss.post("/isolation/attack/").status_code == 302
     operation = Operation.objects.get(kind="isolation")
-    assert operation.arguments == {"agency": str(twins[0].agency.pk), "companies": 50, "rests": True}
+    assert (operation.agency_id, operation.arguments) == (twins[0].agency.pk, {"companies": 50, "rests": True})
     assert AuditEntry.objects.filter(action="isolation.asked").count() == 1
 
     Operation.objects.update(state="done")

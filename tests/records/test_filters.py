@@ -78,8 +78,8 @@ def day(offset: int) -> str:
         ("expected_close_on", "in_last_days", 7, {"One"}),
         ("expected_close_on", "in_next_days", "7", {"Two"}),
         ("expected_close_on", "in_next_days", 2, set()),
-        ("expected_close_on", "lt", day(0), {"One"}),
-        ("expected_close_on", "between", [day(-3), day(3)], {"One", "Two"}),
+        ("expected_close_on", "lt", lambda: day(0), {"One"}),
+        ("expected_close_on", "between", lambda: [day(-3), day(3)], {"One", "Two"}),
         ("created_at", "in_last_days", 1, {"One", "Two", "Three"}),
         ("created_at", "in_next_days", 0, set()),
         ("account", "empty", None, {"Three"}),
@@ -92,7 +92,8 @@ def day(offset: int) -> str:
     ],
 )
 def test_operator_on_deals(rows: None, field: str, op: str, value: Any, expected: set[str]) -> None:
-    assert names("deals", {"field": field, "op": op, "value": value}) == expected
+    asked = value() if callable(value) else value  # days of the moment: midnight may have come since these lines were read
+    assert names("deals", {"field": field, "op": op, "value": asked}) == expected
 
 
 def test_me_is_the_actor(rows: None) -> None:

@@ -68,14 +68,14 @@ def restore(request: HttpRequest, record_type: RecordType, record_id: UUID) -> H
     actor = context.actor()
     sent = {**request.GET.dict(), **request.POST.dict()}
     names = request.POST.getlist("names") or request.GET.getlist("names")
+    at = moment_asked(sent.get("at", ""), "at")
+    was_binned = bool(record_today(actor, record_type, record_id).deleted_at)
     if not names and "all" not in sent:
         messages.warning(request, _("Choose at least one field to bring back."))
-        return done(
-            request, f"{reverse('records:past', args=[record_type, record_id])}?{urlencode({'at': sent['at']})}"
-        )
-    was_binned = bool(record_today(actor, record_type, record_id).deleted_at)
+        asked = urlencode({"at": at.isoformat()})
+        return done(request, f"{reverse('records:past', args=[record_type, record_id])}?{asked}")
     restored = restore_record_as_of(
-        record_type=record_type, record_id=record_id, at=moment_asked(sent.get("at", ""), "at"), by=actor,
+        record_type=record_type, record_id=record_id, at=at, by=actor,
         names=None if "all" in sent else names,
     )  # fmt: skip
     _tell(request, record_type, restored, was_binned)

@@ -173,7 +173,7 @@ def test_a_busy_company_comes_again_soon(settled: Twin) -> None:
     begin_due(by=robot())
 
     assert Backup.objects.count() == 1
-    assert BackupTurn.objects.get().due_at < timezone.now() + timedelta(minutes=16)
+    assert BackupTurn.objects.get(company_id=settled.company.pk).due_at < timezone.now() + timedelta(minutes=16)
 
 
 def test_backups_of_an_erased_company_go_on_their_day(settled: Twin, settings: Any) -> None:

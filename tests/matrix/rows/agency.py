@@ -9,6 +9,7 @@ COMPANY = {
     "language": "en", "owner_name": "Ola", "owner_email": "ola@beta.example",
 }  # fmt: skip
 COPY = {"kind": "clone", "slug": "beta-copy", "name": "Beta copy"}
+PACKAGE = {"slug": "beta-works", "file": upload("beta.zip", b"no package")}
 NO_SANDBOX = "the sample's company is no sandbox"
 VISIT = {"user_id": the.company_owner, "minutes": "30", "reason": "Import fails"}
 STAGE = {
@@ -110,7 +111,7 @@ ROWS = [
     row("refresh_sandbox", MEMBER, ok=(409,), why=NO_SANDBOX),
     row("drop_sandbox", MEMBER, ok=(409,), why=NO_SANDBOX),
     row("export_company", MEMBER, json={}),
-    row("import_company", MEMBER, form={"slug": "beta-works"}, ok=(422,), why="without a package"),
+    row("import_company", MEMBER, form=PACKAGE, ok=(422,), why="there is no package in the file"),
     row("get_operation", MEMBER),
     row("stop_operation", MEMBER),
     row("fetch_package", MEMBER, ok=(404,), why="the sample's operation wrote none"),
@@ -156,7 +157,7 @@ ROWS = [
     row("GET agency:isolation-report", MEMBER),
     row("GET agency:isolation-json", MEMBER),
     row("GET agency:isolation-pdf", MEMBER),
-    row("GET agency:isolation-keys", OPEN, programs=True),
+    row("GET agency:isolation-keys", OPEN),
     row("list_isolation_reports", MEMBER),
     row("attack_isolation", OWNER, ok=(409,), why="the sample was attacked within the hour"),
     row("list_isolation_keys", MEMBER),

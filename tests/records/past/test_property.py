@@ -184,8 +184,14 @@ def of_known_fields(found: State) -> State:
     }  # fmt: skip
 
 
+def untouched(found: State) -> State:
+    """Without the moment of a deal's last touch: going back touches it."""
+    deals = {pk: {name: one[name] for name in one if name != "touched_at"} for pk, one in found["deals"].items()}
+    return of_known_fields(found) | of_known_fields({"deals": deals})
+
+
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate)
+    max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate)
 )
 @given(steps=st.lists(STEP, min_size=1, max_size=12), back=st.integers(0, 11))
 def test_every_moment_is_told_as_it_was_and_comes_back(
@@ -207,11 +213,11 @@ def test_every_moment_is_told_as_it_was_and_comes_back(
     try:
         job = start_rewind(wish=Wish(at=at), by=robot())
     except DomainError:
-        assert of_known_fields(before) == of_known_fields(was)
+        assert untouched(before) == untouched(was)
     else:
         assert (job.state, job.counts.get("failed", 0)) == ("done", 0)
-        assert of_known_fields(state()) == of_known_fields(was)
+        assert untouched(state()) == untouched(was)
         run_now(undo_job(job=job, by=robot(), is_small=True))
-        assert of_known_fields(state()) == of_known_fields(before)
+        assert untouched(state()) == untouched(before)
     with context.inside(twins[1].place):
         assert state() == other
