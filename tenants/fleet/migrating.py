@@ -7,6 +7,7 @@ One schema is brought to head here, as the template is; the fleet is by `upgradi
 
 import hashlib
 import inspect
+import threading
 from collections.abc import Iterable
 from functools import cache
 
@@ -42,6 +43,10 @@ def plan() -> list[Migration]:
     return [migration for key, migration in seen.items() if key[0] in labels]
 
 
+_parsing = threading.Lock()
+"""To find a class `inspect` parses its file, which Python 3.11 cannot do in several threads at once."""
+
+
 @cache
 def head() -> str:
     """The fingerprint of the code that is running."""
@@ -53,8 +58,14 @@ def fingerprint(migrations: Iterable[Migration]) -> str:
     found = hashlib.sha256()
     for migration in migrations:
         found.update(f"{migration.app_label}.{migration.name}".encode())
-        found.update(inspect.getsource(type(migration)).encode())
+        found.update(_source(type(migration)))  # type: ignore[arg-type]  # classes can be hashed
     return found.hexdigest()
+
+
+@cache
+def _source(kind: type[Migration]) -> bytes:
+    with _parsing:
+        return inspect.getsource(kind).encode()
 
 
 def fingerprint_of(applied: Iterable[Key]) -> str:

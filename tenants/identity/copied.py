@@ -40,7 +40,8 @@ table("identity.Team", comes=EVERYWHERE)
 table(
     "identity.User",
     else_as={"password": Else(f"'{OPENS_NOTHING}'", unless=SEALED), "last_login": UNTIL_INVITED},
-    again=_("Passwords: everybody sets a new one by a mailed link"), again_unless=SEALED,
+    again=_("Passwords: everybody sets a new one by a mailed link"),
+    again_unless=SEALED,
 )
 table(
     "identity.SignInPolicy", comes=EVERYWHERE, else_as={"is_sso_only": Else("false", unless=SEALED)},

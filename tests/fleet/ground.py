@@ -44,24 +44,30 @@ class Ground:
         )
 
 
+_known: set[str] = set()
+"""Names that our database has had. Roles are the whole server's, and beside us others are killed, too: what the
+reconciler adopts of those is no concern of ours.
+"""
+
+
 def look() -> Ground:
+    schemas = frozenset(_names("SELECT nspname FROM pg_namespace WHERE nspname ~ %s", SCHEMA_PATTERN))
+    rows = frozenset(Schema.objects.values_list("name", "state"))
+    _known.update(schemas, (name for name, state in rows if state != "dropping"))
+    rows = frozenset(row for row in rows if row[0] in _known)
     return Ground(
-        frozenset(_names("SELECT nspname FROM pg_namespace WHERE nspname ~ %s", SCHEMA_PATTERN)),
+        schemas,
         frozenset(_roles()),
-        frozenset(Schema.objects.values_list("name", "state")),
+        rows,
         frozenset(Company.objects.values_list("schema_name", flat=True)),
         frozenset(Domain.objects.values_list("host", flat=True)),
     )
 
 
 def _roles() -> set[str]:
-    """Of our schemas, and those that nothing is granted to. Another test beside us may be making one of the latter."""
+    """Of our schemas, and those that nothing is granted to any more."""
     here = set(_names(f"SELECT rolname FROM pg_roles WHERE rolname ~ %s AND {HERE}", SCHEMA_PATTERN))
-    strays = set(_names(STRAY_ROLES, SCHEMA_PATTERN)) - here
-    if strays:
-        sleep(1.5)
-        strays &= set(_names(STRAY_ROLES, SCHEMA_PATTERN))
-    return here | strays
+    return here | (_known & set(_names(STRAY_ROLES, SCHEMA_PATTERN)))
 
 
 def _names(query: str, *values: str) -> list[str]:
@@ -72,6 +78,7 @@ def _names(query: str, *values: str) -> list[str]:
 
 def settle() -> Findings:
     """What beat does, until nothing is left to do: strays take two runs with the grace between."""
+    look()
     found = reconcile(grace=GRACE)
     sleep(GRACE.total_seconds() + 0.2)
     later = reconcile(grace=GRACE)

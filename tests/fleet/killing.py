@@ -1,24 +1,17 @@
-"""A management command in a process of its own that SIGKILL ends at its N-th statement to the server.
-
-    python -m tests.fleet.killing 17 company erase acme
+"""Work in a process of its own that SIGKILL ends at its N-th statement to the server.
 
 Whatever a program does between two statements it does again when it is gone on with, so that dying at each
-statement is dying everywhere that matters.
-
-`killed_in_child` does the same to a function, in a fork of this process: without the seconds that Django takes.
+statement is dying everywhere that matters. The process is a fork of the test's: without the seconds Django takes.
 """
 
 import os
 import signal
-import subprocess
-import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 import psycopg
-
-from tests.plugin import ROOT
+from django.core.management import call_command
 
 LONGEST_SECONDS = 300
 COUNTED = ((psycopg.Cursor, "execute"), (psycopg.Cursor, "executemany"), (psycopg.Cursor, "copy"))
@@ -26,35 +19,29 @@ COUNTED = ((psycopg.Cursor, "execute"), (psycopg.Cursor, "executemany"), (psycop
 
 def killed_at(number: int, *command: str) -> bool:
     """Run `manage.py <command>` until its N-th statement; whether it was killed (it had that many)."""
-    argv = [sys.executable, "-m", "tests.fleet.killing", str(number), *command]
-    ran = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=LONGEST_SECONDS, check=False)
-    if ran.returncode not in (0, -signal.SIGKILL):
-        raise AssertionError(ran.stdout[-2000:] + ran.stderr[-4000:])
-    return ran.returncode == -signal.SIGKILL
+    return killed_in_child(number, lambda: call_command(*command))
 
 
 def statements_of(*command: str) -> int:
     """How many statements the command sends when nobody kills it; it is run for that."""
-    argv = [sys.executable, "-m", "tests.fleet.killing", "0", *command]
-    ran = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=LONGEST_SECONDS, check=True)
-    return int(ran.stderr.rsplit("statements:", 1)[1])
+    return statements_in_child(lambda: call_command(*command))
 
 
 def killed_in_child(number: int, job: Callable[[], object]) -> bool:
-    """Run a job in a fork, on a connection of its own, until its N-th statement; whether it was killed."""
+    """Do a job on a connection of its own, until its N-th statement; whether it was killed."""
     status, told = _in_child(number, job)
-    if os.WIFSIGNALED(status):
-        return os.WTERMSIG(status) == signal.SIGKILL
-    if os.waitstatus_to_exitcode(status):
-        raise AssertionError(told)
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
+        return True
+    if status:
+        raise AssertionError(told or f"ended by signal {os.WTERMSIG(status)}")
     return False
 
 
 def statements_in_child(job: Callable[[], object]) -> int:
     """How many statements the job sends when nobody kills it; it is done for that."""
     status, told = _in_child(0, job)
-    if os.waitstatus_to_exitcode(status):
-        raise AssertionError(told)
+    if status:
+        raise AssertionError(told or f"ended by signal {os.WTERMSIG(status)}")
     return int(told)
 
 
@@ -85,6 +72,7 @@ def _live(number: int, job: Callable[[], object], writes: int) -> NoReturn:
     reaper = Reaper(number)
     for owner, name in COUNTED:
         reaper.watch(owner, name)
+    signal.alarm(LONGEST_SECONDS)
     try:
         job()
         os.write(writes, str(reaper.sent).encode())
@@ -111,21 +99,3 @@ class Reaper:
             return original(*args, **kwargs)
 
         setattr(owner, name, counted)
-
-
-def main(number: int, command: Sequence[str]) -> None:
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "saas.settings")
-    django.setup()
-    from django.core.management import call_command
-
-    reaper = Reaper(number)
-    for owner, name in COUNTED:
-        reaper.watch(owner, name)
-    call_command(*command)
-    print(f"statements:{reaper.sent}", file=sys.stderr)
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2:])

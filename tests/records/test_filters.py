@@ -92,7 +92,7 @@ def day(offset: int) -> str:
     ],
 )
 def test_operator_on_deals(rows: None, field: str, op: str, value: Any, expected: set[str]) -> None:
-    asked = value() if callable(value) else value  # days of the moment: midnight may have come since these lines were read
+    asked = value() if callable(value) else value  # midnight may have come since the lines above were read
     assert names("deals", {"field": field, "op": op, "value": asked}) == expected
 
 

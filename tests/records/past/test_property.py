@@ -191,8 +191,9 @@ def untouched(found: State) -> State:
 
 
 @settings(
-    max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate)
-)
+    max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.generate),
+)  # fmt: skip
 @given(steps=st.lists(STEP, min_size=1, max_size=12), back=st.integers(0, 11))
 def test_every_moment_is_told_as_it_was_and_comes_back(
     world: dict[str, Any], twins: tuple[Twin, Twin], steps: list[Any], back: int
