@@ -120,6 +120,9 @@ def main(number: int, command: Sequence[str]) -> None:
     django.setup()
     from django.core.management import call_command
 
+    from tests.hostile.felling import plugin
+
+    plugin.in_child()
     reaper = Reaper(number)
     for owner, name in COUNTED:
         reaper.watch(owner, name)

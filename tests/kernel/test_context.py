@@ -107,14 +107,17 @@ def test_t03_rollback_in_another_company_leaves_no_stale_path(
         assert Contact.objects.get().first_name == one.sentinel
 
 
-def test_t03_rollback_to_before_the_company_was_entered(twins: tuple[Twin, Twin]) -> None:
-    """What set_config did inside the savepoint is undone by the server; the program must know."""
+@pytest.mark.parametrize(("statement", "error"), [("", RuntimeError), ("SELECT 1/0", DatabaseError)])
+def test_t03_rollback_to_before_the_company_was_entered(
+    twins: tuple[Twin, Twin], statement: str, error: type[Exception]
+) -> None:
+    """What was set inside the savepoint is undone by the server; the program must know, also straight afterwards."""
     one, two = twins
     with context.inside(one.place):
         Contact.objects.count()
     with context.public(), transaction.atomic():
-        with pytest.raises(RuntimeError):
-            look_and_fail(two)
+        with pytest.raises(error):
+            look_and_fail(two, statement)
         with context.inside(two.place):
             assert path_and_role() == (two.place.schema, two.place.schema)
             assert Contact.objects.get().first_name == two.sentinel
