@@ -28,16 +28,19 @@ wall(
     "T41",
     fleet.conflicts_as_they_come,
     *of("hostile/provisioning", "t41_fifty_at_once_with_an_empty_pool_and_one_slug_twice"),
+    leaves_something=True,
 )
 wall(
     "T42",
     fleet.company_committed_half_way,
     *of("hostile/provisioning", "t42_dying_while_a_company_is_made_leaves_nothing_of_it"),
+    leaves_something=True,
 )
 wall(
     "T42",
     fleet.template_committed_half_way,
     *of("hostile/provisioning", "t42_dying_while_the_template_is_built_leaves_nothing"),
+    leaves_something=True,
 )
 wall(
     "T42",
@@ -48,6 +51,7 @@ wall(
         "t42_dying_while_stale_schemas_are_dropped_ends_in_gone",
     ),
     *of("fleet/reconciling", "stray_schema_waits_for_its_grace_and_goes", "interrupted_and_abandoned_go_after_a_while"),
+    leaves_something=True,
 )
 
 # Migrating (T44, T45)
@@ -76,7 +80,12 @@ wall(
         "t45_requests_wait_no_longer_than_the_lock_limit",
     ),
 )
-wall("migrating", fleet.notes_left_out, *of("fleet/upgrading/killed", "killed_anywhere_and_gone_on_with"))
+wall(
+    "migrating",
+    fleet.notes_left_out,
+    *of("fleet/upgrading/killed", "killed_anywhere_and_gone_on_with"),
+    leaves_something=True,
+)
 
 # Ending (T42, T48, T49, T52)
 
@@ -93,32 +102,57 @@ wall(
         "t48_t52_the_slug_of_an_erased_company_is_not_given_again",
         "t52_a_removed_host_with_a_dangling_cname_is_kept_back",
         "t52_an_older_claim_does_not_win_once_the_host_is_kept_back",
+    ),
+)
+wall(
+    "T52",
+    fleet.stones_at_their_end,
+    *of(
+        "hostile/endings",
         "t52_the_slug_of_a_former_agency_is_kept_back",
+        "t52_a_removed_host_with_a_dangling_cname_is_kept_back",
     ),
 )
 wall("T52", fleet.live_hosts_claimed_again, *of("hostile/endings", "t52_a_live_host_is_nobody_elses"))
 wall("T52", fleet.stones_for_ever, *of("hostile/endings", "t52_when_the_time_is_over_anybody_may_have_it"))
-wall("T49", fleet.cache_left_behind, *of("hostile/endings", "t49_nothing_of_an_erased_company_is_left_anywhere"))
+wall(
+    "T49",
+    fleet.cache_left_behind,
+    *of("hostile/endings", "t49_nothing_of_an_erased_company_is_left_anywhere"),
+    leaves_something=True,
+)
 wall("T49", fleet.backups_for_ever, *of("fleet/backups/backups", "backups_of_an_erased_company_go_on_their_day"))
 wall(
     "T42",
     fleet.company_forgotten_before_its_certificate,
     *of("fleet/lifecycle/erasing", "erasing_leaves_the_certificate_and_the_tombstone"),
+    leaves_something=True,
 )
-wall("T42", fleet.nobody_goes_on, *of("fleet/lifecycle/erasing", "killed_at_ten_points_it_ends_gone"), seconds=500)
+wall(
+    "T42",
+    fleet.nobody_goes_on,
+    *of("fleet/lifecycle/erasing", "killed_at_ten_points_it_ends_gone"),
+    seconds=500,
+    leaves_something=True,
+)
 
 # Backups, restoring, moving (T49 to T51)
 
 wall(
     "backups",
     fleet.frames_without_numbers,
-    *of(
-        "fleet/backups/sealing",
-        "frames_left_out_exchanged_or_added_are_noticed",
-        "a_frame_that_claims_to_be_the_last_is_not",
-    ),
+    *of("fleet/backups/sealing", "frames_left_out_exchanged_or_added_are_noticed"),
 )
-wall("backups", fleet.backups_without_names, *of("fleet/backups/sealing", "another_backup_under_this_name_is_noticed"))
+wall(
+    "backups",
+    fleet.backups_without_names,
+    *of("fleet/backups/sealing", "a_backup_that_took_on_anothers_name_is_noticed"),
+)
+wall(
+    "backups",
+    fleet.any_backup_for_the_one_asked_for,
+    *of("fleet/backups/sealing", "another_backup_under_this_name_is_noticed"),
+)
 wall(
     "T50",
     fleet.files_left_out_of_the_swap,
@@ -135,12 +169,14 @@ wall(
     *of("hostile/restoring", "t50_killed_at_ten_points_of_restoring_it_ends_ready_or_gone"),
     name="nobody-goes-on-restoring",
     seconds=500,
+    leaves_something=True,
 )
 wall(
     "T50",
     fleet.swap_committed_half_way,
     *of("hostile/restoring", "t50_killed_at_ten_points_of_swapping_it_is_swapped_or_was_not_begun"),
     seconds=500,
+    leaves_something=True,
 )
 wall("T51", fleet.each_table_of_its_own_moment, *of("hostile/t51_moving", "t51_a_copy_under_writes_is_of_one_moment"))
 wall("T51", fleet.numbers_from_a_sequence, *of("hostile/t51_moving", "t51_the_next_number_and_key_are_free"))

@@ -21,6 +21,7 @@ wall(
         "t04_an_error_in_a_request_leaves_no_company_behind[middleware]",
     ),
     *of("hostile/tasks", "t33_one_worker_serves_companies_in_any_order", "t33_a_failing_task_leaves_no_company_behind"),
+    leaves_something=True,
 )
 wall("T01", places.connections_begin_anywhere, *of("hostile/walls", "t01_a_new_connection_looks_nowhere"))
 wall("T02", places.names_unlooked_at, *of("hostile/names", "t02_a_place_of_such_a_name_is_not_entered"))
@@ -55,6 +56,7 @@ wall(
     places.contexts_never_left,
     *of("hostile/t26_async", "t26_a_worker_thread_keeps_nothing_of_the_task_before"),
     name="threads-never-left",
+    leaves_something=True,
 )
 wall("T47", places.never_closed, *of("hostile/t47_connections", "t47_a_connection_is_closed_after_many_companies"))
 wall("T47", places.always_closed, *of("hostile/t47_connections", "t47_the_same_company_again_and_again_closes_nothing"))
@@ -91,10 +93,21 @@ wall(
     "T16",
     places.functions_given_back,
     *of("hostile/t16_roles", "t16_the_server_refuses_by_itself", "t16_the_walls_of_the_server_stand"),
+    leaves_something=True,
 )
-wall("T16", places.sessions_seen_by_all, *of("hostile/t16_roles", "t16_other_sessions_and_their_texts_are_not_seen"))
+wall(
+    "T16",
+    places.sessions_seen_by_all,
+    *of("hostile/t16_roles", "t16_other_sessions_and_their_texts_are_not_seen"),
+    leaves_something=True,
+)
 wall("T16", places.savepoints_of_text, *of("hostile/t16_roles", "t16_ours_is_a_word_of_the_program_not_of_the_text"))
-wall("T16", places.login_that_copies_the_server, *of("hostile/walls", "t16_the_login_role_is_no_superuser"))
+wall(
+    "T16",
+    places.login_that_copies_the_server,
+    *of("hostile/walls", "t16_the_login_role_is_no_superuser"),
+    leaves_something=True,
+)
 wall(
     "T28",
     places.pooler_unlooked_at,
@@ -131,7 +144,13 @@ wall(
 wall("T10", web.picked_by_header, *of("hostile/hosts", "t10_the_client_cannot_pick_a_tenant[host]"))
 wall("T11", web.unsalted_links, *of("hostile/passes", "t11_links_of_a_are_dead_at_b"))
 wall("T11", web.links_for_any_purpose, *of("hostile/passes", "t11_a_link_of_one_purpose_serves_no_other"))
-wall("T12", web.unsalted_keys, *of("hostile/passes", "t12_a_key_copied_row_by_row_is_no_key_elsewhere"))
+# From before the twins got their keys.
+wall(
+    "T12",
+    web.unsalted_keys,
+    *of("hostile/passes", "t12_a_key_copied_row_by_row_is_no_key_elsewhere"),
+    after="django_db_blocker",
+)
 wall("T12", web.keys_by_their_first_part, *of("hostile/passes", "t12_a_key_tampered_with_is_nobody"))
 wall(
     "T13",
@@ -244,6 +263,7 @@ wall(
         "nothing_is_lost_when_workers_are_killed_again_and_again",
     ),
     seconds=500,
+    leaves_something=True,
 )
 wall("T37", work.first_come_first_served, *of("hostile/lanes", "companies_take_turns"))
 wall(

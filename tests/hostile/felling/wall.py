@@ -22,10 +22,12 @@ class Wall:
     after: str = AT_THE_CALL
     """The fixture after which it falls, for good; by default it is down only while a test's own lines run."""
     seconds: int = 300
+    leaves_something: bool = False
+    """In the process or the database of its run, where others would find it."""
 
     @property
-    def words(self) -> str:
-        return self.name.replace("-", " ")
+    def is_alone(self) -> bool:
+        return bool(self.after) or self.leaves_something
 
 
 @contextmanager

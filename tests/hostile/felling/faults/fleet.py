@@ -1,5 +1,8 @@
 """Companies made, moved, copied, saved, restored and erased: what keeps each of it whole."""
 
+from collections.abc import Callable
+from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,7 +12,7 @@ from django.utils import timezone
 from tenants.directory import tombstones
 from tenants.fleet import actions, dropping, pool, template
 from tenants.fleet.backups import sealing
-from tenants.fleet.copies import cloning, importing, packing
+from tenants.fleet.copies import carried, cloning, importing, packing
 from tenants.fleet.lifecycle import clearing, erasing, rooms
 from tenants.fleet.reconciling import Findings
 from tenants.fleet.restoring import filling, kinds, swapping
@@ -158,6 +161,14 @@ def stones_for_ever(patch: pytest.MonkeyPatch) -> None:
     everywhere(patch, "tenants.directory.tombstones.check_not_kept_back", check)
 
 
+def stones_at_their_end(patch: pytest.MonkeyPatch) -> None:
+    """Their time is over before it has begun."""
+    from tenants.directory import actions as directory
+
+    for module in (directory, tombstones):
+        patch.setattr(module, "timezone", SimpleNamespace(now=lambda: timezone.now() + timedelta(days=36_500)))
+
+
 def cache_left_behind(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(clearing, "LATE", ())
     name = next(name for name, room in rooms.erasing.items() if room is clearing.drop_cache)
@@ -192,6 +203,11 @@ def backups_without_names(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(sealing.Header, "_bound", property(lambda self: b""))
     true = sealing.hashlib.sha256
     patch.setattr(sealing, "hashlib", type("Plain", (), {"sha256": staticmethod(lambda head=b"": true())}))
+
+
+def any_backup_for_the_one_asked_for(patch: pytest.MonkeyPatch) -> None:
+    true = sealing.opened
+    everywhere(patch, "tenants.fleet.backups.sealing.opened", lambda chunks, **_: true(chunks))
 
 
 def files_left_out_of_the_swap(patch: pytest.MonkeyPatch) -> None:
@@ -241,8 +257,10 @@ def numbers_from_a_sequence(patch: pytest.MonkeyPatch) -> None:
 # Copies
 
 
-def keys_come_along(patch: pytest.MonkeyPatch) -> None:
+def keys_come_along(patch: pytest.MonkeyPatch) -> Callable[[], None]:
     patch.setitem(copies._terms, "identity.apikey", Terms(comes=EVERYWHERE))
+    carried.coming.cache_clear()
+    return carried.coming.cache_clear
 
 
 def a_secret_nobody_spoke_of(patch: pytest.MonkeyPatch) -> None:
