@@ -123,6 +123,17 @@ def test_t03_rollback_to_before_the_company_was_entered(
             assert Contact.objects.get().first_name == two.sentinel
 
 
+def test_t03_a_savepoint_of_before_is_rolled_back_from_within_the_company(twins: tuple[Twin, Twin]) -> None:
+    """No block ends in between that would point the connection anew: only the rollback itself can say it."""
+    with context.public(), transaction.atomic():
+        before = transaction.savepoint()
+        with context.inside(twins[1].place):
+            assert Contact.objects.get().first_name == twins[1].sentinel
+            transaction.savepoint_rollback(before)
+            assert path_and_role() == (twins[1].place.schema, twins[1].place.schema)
+            assert Contact.objects.get().first_name == twins[1].sentinel
+
+
 def test_released_savepoint_keeps_the_inner_place_right(twins: tuple[Twin, Twin]) -> None:
     one, two = twins
     with context.inside(one.place), transaction.atomic():

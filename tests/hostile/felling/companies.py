@@ -246,7 +246,7 @@ wall(
         "connection_goes_to_the_address_that_was_looked_at",
     ),
 )
-wall("SSRF:", pages.redirects_followed_blindly, *of("hostile/ssrf", "redirects_inwards_are_not_followed"))
+wall("SSRF:", pages.redirects_followed_blindly, *of("hostile/ssrf", "a_redirect_to_a_server_inside_does_not_reach_it"))
 wall("SSRF:", pages.answers_without_end, *of("hostile/ssrf", "answers_are_bounded_and_circles_end"))
 wall(
     "XSS",

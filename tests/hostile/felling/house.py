@@ -29,10 +29,16 @@ wall(
     "T03",
     places.remembered_over_rollbacks,
     *of("hostile/walls", "t03_rollback_of_a_whole_transaction_leaves_no_stale_place"),
+    *of("kernel/context", "t03_a_savepoint_of_before_is_rolled_back_from_within_the_company"),
+)
+wall(
+    "T03",
+    places.one_place_a_transaction,
     *of(
         "kernel/context",
         "t03_rollback_in_another_company_leaves_no_stale_path",
         "t03_rollback_to_before_the_company_was_entered",
+        "nested_contexts_return_to_where_they_came_from",
     ),
 )
 wall(
@@ -186,7 +192,7 @@ wall("T21", places.one_folder_for_all, *of("kernel/context", "storage_keeps_plac
 wall("T21", web.any_file_by_its_path, *of("hostile/walls", "t21_files_cannot_be_guessed"))
 wall("T22", places.unsalted_signatures, *of("kernel/context", "signatures_mean_nothing_elsewhere"))
 wall(
-    "T23 T24 T04",
+    "T23 T24",
     web.contacts_in_one_table,
     *of("hostile/walls", "t23_every_route_with_an_id_of_b_is_404"),
     *of(
@@ -265,7 +271,7 @@ wall(
     seconds=500,
     leaves_something=True,
 )
-wall("T37", work.first_come_first_served, *of("hostile/lanes", "companies_take_turns"))
+wall("T37", work.first_come_first_served, *of("hostile/lanes", "companies_take_turns"), leaves_something=True)
 wall(
     "T37",
     work.first_come_first_served,
@@ -282,6 +288,7 @@ wall(
         "a_company_has_no_more_under_way_than_its_plan_allows",
         "a_company_has_no_more_in_a_minute_than_its_plan_allows",
     ),
+    leaves_something=True,
 )
 wall(
     "T38",

@@ -7,9 +7,9 @@ import httpx
 import pytest
 from django.template import engines
 
-from tenants.identity import permits
 from tenants.kernel import outbound
 from tenants.kernel.outbound import Target
+from tenants.kernel.permits import Permit
 from tests.hostile.felling.faults.ground import everywhere
 
 
@@ -20,7 +20,7 @@ def rows_of_everybody(patch: pytest.MonkeyPatch) -> None:
 
 def fields_of_everybody(patch: pytest.MonkeyPatch) -> None:
     """What a role hides or locks is neither."""
-    patch.setattr(permits, "_limits", lambda role: {})
+    patch.setattr(Permit, "limits", lambda self, subject: {})
 
 
 def every_address_public(patch: pytest.MonkeyPatch) -> None:

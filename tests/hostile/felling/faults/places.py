@@ -59,6 +59,18 @@ def remembered_over_rollbacks(patch: pytest.MonkeyPatch) -> None:
         patch.setattr(DatabaseWrapper, name, getattr(BaseDatabaseWrapper, name))
 
 
+def one_place_a_transaction(patch: pytest.MonkeyPatch) -> None:
+    """Where it stood when the transaction began is where it stays."""
+    true = DatabaseWrapper._switch
+
+    def switch(self: Any, found: context.Context) -> None:
+        now = self.search_path_set_schemas
+        if not (now and now.role and self.in_atomic_block):
+            true(self, found)
+
+    patch.setattr(DatabaseWrapper, "_switch", switch)
+
+
 def public_for_nowhere(patch: pytest.MonkeyPatch) -> None:
     def current() -> context.Context:
         return context._context.get() or context.Context(place=context.Place(schema="public"))
@@ -145,8 +157,10 @@ def set_for_the_session(patch: pytest.MonkeyPatch) -> None:
 
 def whatever_columns_there_are(patch: pytest.MonkeyPatch) -> None:
     """A plan that the server kept knows the columns of the company it was made for."""
-    columns = re.compile(r'SELECT "crm_contact"\..* FROM "crm_contact"')
-    with_statements(patch, lambda text: columns.sub('SELECT * FROM "crm_contact"', text))
+    columns = re.compile(r'SELECT "crm_contact"\.(.*) FROM "crm_contact"')
+    place = re.compile(r" /\* t_\w+ \*/$")
+    first = 'SELECT "crm_contact".\\1, crm_contact.* FROM "crm_contact"'
+    with_statements(patch, lambda text: place.sub("", columns.sub(first, text)))
 
 
 def never_closed(patch: pytest.MonkeyPatch) -> None:
