@@ -18,7 +18,7 @@ from tenants.directory import hosts
 from tenants.directory.enums import Face
 from tenants.directory.models import Company
 from tenants.directory.tenant import Tenant
-from tenants.identity import keys, sessions
+from tenants.identity import sessions
 from tenants.identity.tokens import _TOKENS
 from tenants.kernel import context
 from tenants.kernel.logs import logger
@@ -72,15 +72,10 @@ def hosts_letter_by_letter(patch: pytest.MonkeyPatch) -> None:
 def unsalted_keys(patch: pytest.MonkeyPatch) -> None:
     import hashlib
 
-    from tenants.identity import queries as passes
-    from tenants.identity.oauth import tokens
-
     def plain(secret: str) -> str:
         return hashlib.sha256(secret.encode()).hexdigest()
 
-    for module in (keys, passes, tokens):
-        patch.setattr(module, "digest_of", plain)
-    patch.setattr("saas.isolation.people.digest_of", plain)
+    everywhere(patch, "tenants.identity.keys.digest_of", plain)
 
 
 def keys_by_their_first_part(patch: pytest.MonkeyPatch) -> None:
