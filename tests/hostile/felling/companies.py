@@ -110,7 +110,6 @@ wall(
     *of(
         "hostile/endings",
         "t52_the_slug_of_a_former_agency_is_kept_back",
-        "t52_a_removed_host_with_a_dangling_cname_is_kept_back",
     ),
 )
 wall("T52", fleet.live_hosts_claimed_again, *of("hostile/endings", "t52_a_live_host_is_nobody_elses"))
