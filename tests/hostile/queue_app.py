@@ -22,6 +22,7 @@ from tenants.crm.models import Contact  # noqa: E402
 from tenants.directory.task import PublicTask, TenantTask  # noqa: E402
 from tenants.kernel import context  # noqa: E402
 from tenants.records.models import Tag  # noqa: E402
+from tests.hostile.felling import plugin  # noqa: E402
 
 app.conf.result_backend = settings.REDIS_URL
 __all__ = ["app"]
@@ -66,3 +67,6 @@ def claim(label: str) -> None:
 @shared_task(base=PublicTask, name="tests.queues.in_public")
 def in_public(label: str) -> None:
     seen(label, context.place().schema)
+
+
+plugin.in_child()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import redis
 from django.conf import settings
+from django.core.cache import cache
 from django.test import Client
 
 from tenants.identity.models import User
@@ -113,6 +114,8 @@ def test_t20_cache_values_of_a_hold_nothing_of_b(twins: tuple[Twin, Twin]) -> No
         company_reads(twin)
     store: Any = redis.Redis.from_url(settings.REDIS_URL)
     salts = {str(twin.company.pk): twin for twin in twins}
+    unsalted = f"{cache.key_prefix}:{cache.version}:".encode()  # type: ignore[attr-defined]
+    assert [key for key in store.scan_iter("*") if key.startswith(unsalted)] == [], "keys of everybody"
     for key in store.scan_iter("*"):
         owner = salts.get(key.decode(errors="replace").partition(":")[0])
         if owner and store.type(key) == b"string":

@@ -125,6 +125,16 @@ def test_redirects_inwards_are_not_followed(inside: tuple[str, list[str]], where
     assert len(seen) == 1
 
 
+def test_a_redirect_to_a_server_inside_does_not_reach_it(inside: tuple[str, list[str]]) -> None:
+    """One that would answer: the same server under a name that nobody trusts."""
+    url, seen = inside
+
+    with pytest.raises(NotAllowed):
+        fetch("GET", f"{url}/a?to={url.replace('127.0.0.1', 'localhost')}/secret", trusted=[url])
+
+    assert len(seen) == 1
+
+
 def test_answers_are_bounded_and_circles_end(inside: tuple[str, list[str]]) -> None:
     url, seen = inside
 

@@ -1,10 +1,12 @@
-"""T29: one company a migration ahead of the other, one ORM query for both on one connection, prepared or not."""
+"""T29: one company a migration ahead of the other, one query for both on one connection, prepared or not.
+
+Asked in both ways of the house: by Django, whose cursors prepare nothing, and by statements that are kept.
+"""
 
 from typing import Any
 
-import psycopg
 import pytest
-from django.db import connection
+from django.db import Error, connection
 
 from tenants.crm.models import Contact
 from tenants.fleet.migrating import head
@@ -12,6 +14,7 @@ from tenants.fleet.operations.running import run
 from tenants.fleet.upgrading.actions import begin_migration
 from tenants.kernel import context
 from tenants.kernel.actors import robot
+from tenants.records.statements import Statement
 from tests.factories import make
 from tests.fleet.upgrading.conftest import Release, Yard, committed, ledger, release, yard
 
@@ -40,6 +43,7 @@ def test_t29_layouts_may_differ_between_companies(
 
     assert errors == []
     assert [fingerprint == head() for fingerprint, _error in ledger(companies)] == [True, False]
+    assert (_plans_kept() > 0) is bool(threshold), "the server keeps the plans that this is about"
     connection.close()
 
 
@@ -47,7 +51,15 @@ def _asked(company: Any) -> list[str]:
     """What went wrong, if anything did; the rows have to be the company's own."""
     try:
         with context.inside(company.place):
-            found = [one.first_name for one in Contact.objects.filter(first_name__startswith="Yard").order_by("id")]
-    except psycopg.Error as error:
+            rows = Contact.objects.filter(first_name__startswith="Yard").order_by("id")
+            found = [one.first_name for one in rows]
+            found += [name for name, *_rest in Statement(rows.values_list("first_name", "id", "custom")).rows()]
+    except Error as error:
         return [str(error)]
-    return [] if found == [company.name] else [f"{company.name}: {found}"]
+    return [] if found == [company.name] * 2 else [f"{company.name}: {found}"]
+
+
+def _plans_kept() -> int:
+    with context.public(), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+        return int(cursor.fetchone()[0])

@@ -107,17 +107,31 @@ def test_t03_rollback_in_another_company_leaves_no_stale_path(
         assert Contact.objects.get().first_name == one.sentinel
 
 
-def test_t03_rollback_to_before_the_company_was_entered(twins: tuple[Twin, Twin]) -> None:
-    """What set_config did inside the savepoint is undone by the server; the program must know."""
+@pytest.mark.parametrize(("statement", "error"), [("", RuntimeError), ("SELECT 1/0", DatabaseError)])
+def test_t03_rollback_to_before_the_company_was_entered(
+    twins: tuple[Twin, Twin], statement: str, error: type[Exception]
+) -> None:
+    """What was set inside the savepoint is undone by the server; the program must know, also straight afterwards."""
     one, two = twins
     with context.inside(one.place):
         Contact.objects.count()
     with context.public(), transaction.atomic():
-        with pytest.raises(RuntimeError):
-            look_and_fail(two)
+        with pytest.raises(error):
+            look_and_fail(two, statement)
         with context.inside(two.place):
             assert path_and_role() == (two.place.schema, two.place.schema)
             assert Contact.objects.get().first_name == two.sentinel
+
+
+def test_t03_a_savepoint_of_before_is_rolled_back_from_within_the_company(twins: tuple[Twin, Twin]) -> None:
+    """No block ends in between that would point the connection anew: only the rollback itself can say it."""
+    with context.public(), transaction.atomic():
+        before = transaction.savepoint()
+        with context.inside(twins[1].place):
+            assert Contact.objects.get().first_name == twins[1].sentinel
+            transaction.savepoint_rollback(before)
+            assert path_and_role() == (twins[1].place.schema, twins[1].place.schema)
+            assert Contact.objects.get().first_name == twins[1].sentinel
 
 
 def test_released_savepoint_keeps_the_inner_place_right(twins: tuple[Twin, Twin]) -> None:

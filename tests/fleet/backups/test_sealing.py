@@ -106,6 +106,13 @@ def test_another_backup_under_this_name_is_noticed() -> None:
         read(sealed(b"x", backup="0198f2c1-0000-7000-8000-000000000009"))
 
 
+def test_a_backup_that_took_on_anothers_name_is_noticed() -> None:
+    """The name stands in the clear, but what is sealed is bound to it."""
+    other = "0198f2c1-0000-7000-8000-000000000009"
+    with pytest.raises(Altered):
+        read(sealed(b"x", backup=other).replace(other.encode(), BACKUP.encode()))
+
+
 def test_a_missing_master_key_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     name, whole = masters.current()[0], sealed(b"x")
     monkeypatch.setattr(masters, "masters", lambda: {"new": secrets.token_bytes(32)})

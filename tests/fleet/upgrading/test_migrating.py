@@ -202,16 +202,30 @@ def test_t45_requests_wait_no_longer_than_the_lock_limit(yard: Yard, release: Re
     reading.wait(5)
     operation = begin_migration(by=robot(), only=schemas(companies), canary="0", workers=1, is_queued=False)
     waits: list[float] = []
-    asking = threading.Thread(target=_ask_often, args=[companies[0].schema_name, over, waits])
-    asking.start()
-    threading.Timer(1.5, over.set).start()
+    threads = [threading.Thread(target=_ask_often, args=[companies[0].schema_name, over, waits])]
+    threads.append(threading.Thread(target=_let_go_once_somebody_has_waited, args=[over]))
+    for thread in threads:
+        thread.start()
 
     done = run(operation)
-    reader.join()
-    asking.join()
+    for thread in (reader, *threads):
+        thread.join()
 
     assert done.state == "done"
     assert max(waits) < Limits.lock_ms / 1000 + 0.4
+
+
+def _let_go_once_somebody_has_waited(over: threading.Event) -> None:
+    """For much longer than the limit. Before the migration wants its lock, there is nothing to see."""
+    wanted = (
+        "SELECT EXISTS (SELECT FROM pg_locks JOIN pg_class c ON c.oid = relation"
+        " WHERE NOT granted AND relname = 'crm_contact' AND mode = 'AccessExclusiveLock')"
+    )
+    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as own:
+        while not over.is_set() and not own.execute(wanted.encode()).fetchone()[0]:  # type: ignore[index]
+            time.sleep(0.02)
+    time.sleep(1.5)
+    over.set()
 
 
 def _ask_often(schema: str, over: threading.Event, waits: list[float]) -> None:
