@@ -134,6 +134,16 @@ def _clone(worker: str) -> str:
     return _with_path(os.environ["OMNIFLOW_TEST_POSTGRES"], name)
 
 
+def names_in_base() -> set[str]:
+    """Schemas that came with the copy. Their roles are the whole server's, and serve the copies of others, too."""
+    base = _with_path(os.environ["OMNIFLOW_TEST_POSTGRES"], os.environ["OMNIFLOW_TEST_BASE"])
+    with psycopg.connect(os.environ["OMNIFLOW_TEST_POSTGRES"], autocommit=True) as connection:
+        # Nobody can copy it while we are looking.
+        connection.execute("SELECT pg_advisory_lock(1)")
+        with psycopg.connect(base) as looking:
+            return {name for (name,) in looking.execute("SELECT name FROM fleet_schema").fetchall()}
+
+
 def _redis_for(worker: str) -> str:
     """A Redis database of its own for each worker."""
     number = int(worker.removeprefix("gw")) + 1 if worker.startswith("gw") else 0

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from time import sleep
 
 from django.db import connection
@@ -10,6 +11,7 @@ from tenants.directory.models import Company, Domain
 from tenants.fleet.models import Schema
 from tenants.fleet.reconciling import STRAY_ROLES, Findings, reconcile
 from tenants.kernel.ids import SCHEMA_PATTERN
+from tests.plugin import names_in_base
 
 HERE = """(EXISTS (SELECT FROM pg_namespace WHERE nspname = rolname)
            OR EXISTS (SELECT FROM fleet_schema WHERE name = rolname))"""
@@ -40,7 +42,7 @@ class Ground:
             (self.schemas ^ settled)
             | {name for name, state in self.rows if state not in ("ready", "claimed")}
             | (claimed ^ self.companies)
-            | (self.schemas - self.roles)
+            | (self.schemas - self.roles - _shared())
         )
 
 
@@ -67,7 +69,12 @@ def look() -> Ground:
 def _roles() -> set[str]:
     """Of our schemas, and those that nothing is granted to any more."""
     here = set(_names(f"SELECT rolname FROM pg_roles WHERE rolname ~ %s AND {HERE}", SCHEMA_PATTERN))
-    return here | (_known & set(_names(STRAY_ROLES, SCHEMA_PATTERN)))
+    return (here | (_known & set(_names(STRAY_ROLES, SCHEMA_PATTERN)))) - _shared()
+
+
+@cache
+def _shared() -> set[str]:
+    return names_in_base()
 
 
 def _names(query: str, *values: str) -> list[str]:

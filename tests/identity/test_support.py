@@ -243,7 +243,7 @@ def test_platform_admin_comes_in_without_the_platforms_name(twins: tuple[Twin, T
     page = entered(twins[0], answer["HX-Redirect"]).get("/contacts/").content.decode()
     assert "<b>Root</b> (Platform) is here as" in page
     assert settings.PLATFORM_NAME not in page
-    assert actions(Place(schema=PUBLIC_SCHEMA)) == ["support.asked", "support.entered"]
+    assert actions(Place(schema=PUBLIC_SCHEMA))[-2:] == ["support.asked", "support.entered"]
 
 
 def test_settings_list_who_was_here(twins: tuple[Twin, Twin], visitor: Client) -> None:

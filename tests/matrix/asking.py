@@ -65,7 +65,7 @@ def ask(scene: Scene, route: Route, row: Row, asker: Asker, *, spoilt: bool = Fa
             context._context.reset(token)
         has_changed = watch.has_written and digest(scene.place) != before
         transaction.set_rollback(True)
-    if made.has_written or watch.has_written:
+    if made.has_written or watch.has_written or route.method != "GET":  # who tried how often is in the cache alone
         _forget()
     return Got(answer.status_code, _was_in(row, answer), text, has_changed, _is_nobody(answer))
 
