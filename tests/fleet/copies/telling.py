@@ -12,8 +12,10 @@ import sys
 from typing import Any
 
 PAGES = ("/contacts/", "/deals/", "/accounts/", "/settings/people/", "/settings/roles/", "/settings/pipelines/")
-MOMENTS = re.compile(r"\b\d+ ?(?:s|sec|second|m|min|minute|h|hour)s?(?: ago)?\b|\b[Jj]ust now\b|\b[Nn]ow\b")
-"""How long ago something was, which two readers a minute apart are told differently."""
+MOMENTS = re.compile(
+    r"\b\d+ ?(?:s|sec|second|m|min|minute|h|hour)s?(?: ago)?\b|\b[Jj]ust now\b|\b[Nn]ow\b|\d+ \w{3} \d{4}, \d\d:\d\d"
+)
+"""How long ago something was, and when the reader signed in: two readers a minute apart are told differently."""
 
 
 def main(what: str, slug: str) -> None:
