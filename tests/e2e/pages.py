@@ -21,6 +21,14 @@ SETTLED = """() => Promise.race([
     .filter((one) => one.effect.getComputedTiming().iterations !== Infinity)
     .map((one) => one.finished.catch(() => null)))])"""
 """Colours fade from one theme to the other: half-way they have too little contrast. A paused one is not waited for."""
+HELD = """async () => {
+  for (const one of document.querySelectorAll(".toast:not(.is-leaving)")) one.dispatchEvent(new Event("pointerenter"))
+  while (document.querySelector(".toast.is-leaving")) await new Promise((go) => setTimeout(go, 50))
+}"""
+LET_GO = """() => {
+  for (const one of document.querySelectorAll(".toast")) one.dispatchEvent(new Event("pointerleave"))
+}"""
+"""A toast is looked at as it stands, not while it fades: it stays as it does under a pointer."""
 PATIENCE_MS = 20_000
 """How long a state may take to come: the machine may be slow."""
 PAGE_MS = 60_000
@@ -98,6 +106,7 @@ def shoot(page: Page, folder: Path, name: str, *, column: str = "") -> list[str]
     """
     faults: list[str] = []
     before = page.viewport_size
+    page.evaluate(HELD)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900 if width > 500 else 844})
         if column:
@@ -112,6 +121,7 @@ def shoot(page: Page, folder: Path, name: str, *, column: str = "") -> list[str]
             faults += [f"{width} {theme} {fault}" for fault in found]
             page.screenshot(path=folder / f"{name}-{width}-{theme}.jpg", type="jpeg", quality=62, caret="initial")
     page.evaluate("document.documentElement.setAttribute('data-bs-theme', 'light')")
+    page.evaluate(LET_GO)
     if before:
         page.set_viewport_size(before)
     return faults

@@ -68,8 +68,8 @@ def look() -> Ground:
 
 def _roles() -> set[str]:
     """Of our schemas, and those that nothing is granted to any more."""
-    here = set(_names(f"SELECT rolname FROM pg_roles WHERE rolname ~ %s AND {HERE}", SCHEMA_PATTERN))
-    return (here | (_known & set(_names(STRAY_ROLES, SCHEMA_PATTERN)))) - _shared()
+    here = _names(f"SELECT rolname FROM pg_roles WHERE rolname ~ %s AND {HERE}", SCHEMA_PATTERN)
+    return (_known & {*here, *_names(STRAY_ROLES, SCHEMA_PATTERN)}) - _shared()
 
 
 @cache
