@@ -18,6 +18,7 @@ from saas.openapi import finished
 from saas.problems import problem_response, took_too_long
 from tenants.identity.explained.api import access_router
 from tenants.identity.revealing.api import reveal_router
+from tenants.kernel.answers import Document
 from tenants.kernel.errors import Denied, DomainError, Invalid, NotFound, TookTooLong
 from tenants.kernel.modules import modules
 from tenants.records.api import router_for
@@ -167,7 +168,7 @@ def document(api: NinjaAPI) -> Any:
     @cache
     def described() -> dict[str, Any]:
         """Made once a process: it takes seconds."""
-        return finished(dict(api.get_openapi_schema(path_prefix="/api/v1/")))
+        return finished(dict(Document(api, "/api/v1/")))
 
     @require_GET
     def openapi(request: HttpRequest) -> JsonResponse:

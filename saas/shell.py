@@ -1,5 +1,6 @@
 """What every page's frame needs: brand, tenant, navigation."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -36,13 +37,14 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Sections with the items this actor may open, in the order the modules say."""
     actor = context.actor()
     items = [item for item in _items(request) if not item.subject or actor.may("view", item.subject)]
+    here = _nearest(request.path, [item.url for item in items])
     sections: dict[str, list[dict[str, Any]]] = {}
     for item in sorted(items, key=lambda one: one.order):
         entry = {
             "label": item.label,
             "url": item.url,
             "icon": item.icon,
-            "is_active": _is_active(request.path, item.url),
+            "is_active": item.url == here,
         }
         sections.setdefault(str(item.section), []).append(entry)
     return [{"label": label, "items": entries} for label, entries in sections.items()]
@@ -58,9 +60,14 @@ def _items(request: HttpRequest) -> list[NavItem]:
     return list(CONTROL)
 
 
-def _is_active(path: str, url: str) -> bool:
-    base = url.removesuffix("board/")
-    return path == url or (base not in ("/", "/control/") and path.startswith(base))
+def _nearest(path: str, urls: Sequence[str]) -> str:
+    """The entry the page lies under; of two, the one that says more of its address."""
+    over = [url for url in urls if path == url or _is_over(url.removesuffix("board/"), path)]
+    return max(over, key=len, default="")
+
+
+def _is_over(base: str, path: str) -> bool:
+    return base not in ("/", "/control/") and path.startswith(base)
 
 
 HOME = NavItem(label=_("Home"), url="/", icon="layout-dashboard", section="", order=10)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ def prepared_site() -> Iterator[Site]:
             "OMNIFLOW_DATA_DIR": folder,
             "OMNIFLOW_PORT": str(port),
             "OMNIFLOW_SECRET_KEY": secrets.token_urlsafe(50),
+            "OMNIFLOW_MASTER_KEYS": f"bench:{b64encode(secrets.token_bytes(32)).decode()}",
             "OMNIFLOW_LOG_LEVEL": "ERROR",
         }
         for command in (["migrate", "-v0"], ["fleet", "build"], ["collectstatic", "--noinput", "-v0"]):

@@ -23,12 +23,14 @@ LINTS: Mapping[str, Sequence[str]] = {
     "imports": ("lint-imports",),
     "migrations": ("python", "manage.py", "makemigrations", "--check", "--dry-run"),
 }
-USAGE = """usage: infra/test [--only-lint | --no-lint | --api [--cases N]] [arguments of pytest]
+USAGE = """usage: infra/test [--only-lint | --no-lint | --api [--cases N]] [--thorough] [arguments of pytest]
 
 Installs what is missing, runs ruff, mypy, import-linter and a look for missing migrations,
 then pytest on servers of its own. `infra/test --no-lint -k deals` runs some tests only.
-`infra/test --api` asks the company API at random (schemathesis), without the lints; `--cases 1000`
+`infra/test --thorough` tries more in the tests that try many things: every role at every route, every point
+of dying. `infra/test --api` asks the company API at random (schemathesis), without the lints; `--cases 1000`
 asks that often at each route and in every phase."""
+OUR_WORDS = frozenset({"--only-lint", "--no-lint", "--thorough"})
 API_TESTS = "tests/api"
 
 
@@ -37,14 +39,14 @@ def main(arguments: Sequence[str]) -> int:
         print(USAGE)
         return 0
     is_api, cases, arguments = _api_options(arguments)
-    for_pytest = [word for word in arguments if word not in {"--only-lint", "--no-lint"}]
+    for_pytest = [word for word in arguments if word not in OUR_WORDS]
     try:
         install(Steps(INSTALL_STEPS), system.TO_TEST)
     except RefusalError as reason:
         give_up("infra/test", reason)
     except KeyboardInterrupt:
         give_up("infra/test", "stopped")
-    env = _environment()
+    env = _environment() | ({"OMNIFLOW_THOROUGH": "1"} if "--thorough" in arguments else {})
     if is_api:
         return _pytest(["-n", "0", "-s", API_TESTS, *for_pytest], env | {"OMNIFLOW_API_CASES": cases}, [])
     failed = [] if "--no-lint" in arguments else _lint(env)

@@ -25,6 +25,10 @@ class Need:
 
     package: str
     is_met: Callable[[], bool]
+    service: str = ""
+    """What the package starts by itself and nobody asked for: it is stopped again."""
+    is_wished: bool = False
+    """Where it cannot be had the tests do without, and say so."""
 
 
 def _library(name: str) -> Callable[[], bool]:
@@ -59,6 +63,7 @@ TO_TEST = (
     *TO_RUN,
     Need("chromium", lambda: find_browser() is not None or _has_snap_browser_only()),
     Need("libatomic1", _library("libatomic.so.1")),  # the node that drives the browser is linked to it
+    Need("pgbouncer", lambda: find_pooler() is not None, service="pgbouncer", is_wished=True),
 )
 
 
@@ -69,6 +74,11 @@ def find_browser() -> Path | None:
         if found and not _is_snap_stub(Path(found)):
             return Path(found)
     return None
+
+
+def find_pooler() -> str | None:
+    """PgBouncer; Debian keeps it where only administrators look."""
+    return shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin")
 
 
 def _is_snap_stub(program: Path) -> bool:
@@ -84,25 +94,41 @@ def _has_snap_browser_only() -> bool:
 
 def install_missing(needs: Sequence[Need]) -> list[str]:
     """Install what is missing and name it. Raises RefusalError."""
-    missing = [need.package for need in needs if not need.is_met()]
-    if missing:
-        apt = _apt_command(missing)
-        # A broken list of one source must not stop us: installing says whether it mattered.
-        subprocess.run([*apt, "update", "-q"], stdin=subprocess.DEVNULL, capture_output=True)
-        install = [*apt, "install", "--no-install-recommends", *APT_OPTIONS, *missing]
-        run(install, what="Installing system packages", cwd=Path("/"))
-    return missing
+    missing = [need for need in needs if not need.is_met()]
+    must = [need.package for need in missing if not need.is_wished]
+    if must:
+        _install(must)
+    return must + [need.package for need in missing if need.is_wished and _install_wished(need)]
 
 
-def _apt_command(missing: Sequence[str]) -> list[str]:
+def _install(packages: Sequence[str]) -> None:
+    apt = [*_administrator(packages), "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
+    # A broken list of one source must not stop us: installing says whether it mattered.
+    subprocess.run([*apt, "update", "-q"], stdin=subprocess.DEVNULL, capture_output=True)
+    install = [*apt, "install", "--no-install-recommends", *APT_OPTIONS, *packages]
+    run(install, what="Installing system packages", cwd=Path("/"))
+
+
+def _install_wished(need: Need) -> bool:
+    try:
+        _install([need.package])
+        if need.service:
+            stop = [*_administrator([need.package]), "systemctl", "disable", "--now", need.service]
+            subprocess.run(stop, stdin=subprocess.DEVNULL, capture_output=True)
+    except (RefusalError, FileNotFoundError):  # no systemd: nothing was started
+        return need.is_met()
+    return True
+
+
+def _administrator(missing: Sequence[str]) -> list[str]:
+    """What to say before a command of an administrator; nothing if we are one. Raises RefusalError."""
     words = " ".join(missing)
     if shutil.which("apt-get") is None:
         raise RefusalError(f"These system packages (Debian's names) are missing, and there is no apt here: {words}.")
-    apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
     if os.geteuid() == 0:
-        return apt
+        return []
     if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode == 0:
-        return ["sudo", "-n", *apt]
+        return ["sudo", "-n"]
     line = f"sudo apt-get update && sudo apt-get install --no-install-recommends -y {words}"
     raise RefusalError(
         f"System packages are missing and need an administrator; run this line, then start again: {line}"

@@ -101,7 +101,7 @@ def _shown(command: FleetCommand) -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "name": command.name, "label": str(command.label), "text": str(command.text),
-        "can_be_taken_back": command.revert is not None, "arguments": arguments,
+        "can_be_taken_back": command.can_be_taken_back, "arguments": arguments,
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from tenants.crm.enums import DEFAULT_CARD, DEFAULT_LOST_REASONS
 from tenants.crm.models import LostReason, Pipeline, SalesSettings
 from tenants.crm.models.deals import DEFAULT
 from tenants.crm.views import plant_views
+from tenants.records.copying import copy_in
 from tenants.records.models import Rule
 from tenants.records.registry import type_named
 from tenants.records.search.index import add_records
@@ -19,9 +20,7 @@ def seed(facts: Mapping[str, str]) -> None:
     pipeline = Pipeline.objects.create(name="Sales", is_default=True, default_slot=DEFAULT)
     stages = plant_stages(pipeline)
     SalesSettings.objects.create(default_pipeline=pipeline, card_fields=list(DEFAULT_CARD))
-    LostReason.objects.bulk_create(
-        LostReason(name=str(name), position=position) for position, name in enumerate(DEFAULT_LOST_REASONS, start=1)
-    )
+    copy_in([LostReason(name=str(name), position=at) for at, name in enumerate(DEFAULT_LOST_REASONS, start=1)])
     plant_views()
     _plant_rule()
     # As they were planted: reading them back would cost more than all of it.

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tenants.crm.enums import OPEN_TASKS
+from tenants.records.copying import copy_in
 from tenants.records.enums import ViewAudience
 from tenants.records.models import SavedView
 
@@ -89,8 +90,10 @@ def _other_views() -> dict[str, list[Tree]]:
 def plant_views() -> None:
     """Public views without an owner, in this order."""
     planned = {"tasks": [*_task_views(), *_smart_lists()]} | _other_views()
-    SavedView.objects.bulk_create(
-        SavedView(record_type=name, audience=ViewAudience.PUBLIC, position=place, is_pinned=place <= 8, **shape)
-        for name, shapes in planned.items()
-        for place, shape in enumerate(shapes, start=1)
+    copy_in(
+        [
+            SavedView(record_type=name, audience=ViewAudience.PUBLIC, position=place, is_pinned=place <= 8, **shape)
+            for name, shapes in planned.items()
+            for place, shape in enumerate(shapes, start=1)
+        ]
     )

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -71,13 +71,13 @@ def _remember(host: str) -> Tenant | None:
 
 def forget_hosts() -> None:
     """Make every process look again, once the running transaction has committed."""
-    transaction.on_commit(_announce)
+    transaction.on_commit(_word(HOSTS))
 
 
 def forget_other(topic: str) -> None:
     """Empty one of the other memories: here at once, in every process after the commit."""
     _forget(topic)
-    transaction.on_commit(lambda: _announce(topic))
+    transaction.on_commit(_word(topic))
 
 
 def forget_here() -> None:
@@ -90,7 +90,12 @@ def also_forget(topic: str, forget: Callable[[], None]) -> None:
     _others.append((topic, forget))
 
 
-def _announce(topic: str = HOSTS) -> None:
+@cache
+def _word(topic: str) -> Callable[[], None]:
+    return partial(_announce, topic)
+
+
+def _announce(topic: str) -> None:
     _forget(topic)
     with suppress(redis.RedisError):
         _publisher().publish(CHANNEL, topic)

@@ -19,8 +19,8 @@ def own_hosts(agency: Agency, slug: str) -> list[str]:
     return [f"{slug}.{one.host}" for one in hosts.order_by("-is_canonical", "created_at")]
 
 
-def check_slug_free(agency: Agency, slug: str, *, company: Company | None = None) -> None:
-    """Raise SlugTaken where another company of the agency has the slug, or had it until lately.
+def check_slug_free(agency: Agency, slug: str, *, company: Company | None = None) -> list[str]:
+    """The hosts it stands for. Raises SlugTaken where another company of the agency has it, or had it until lately.
 
     `company` is who asks: a former address of its own is free for it.
     """
@@ -36,6 +36,7 @@ def check_slug_free(agency: Agency, slug: str, *, company: Company | None = None
             check_not_kept_back(host, agency=agency, company=company)
     except HostKeptBack as error:
         raise SlugTaken(slug) from error
+    return hosts
 
 
 def is_slug_taken(agency: Agency, slug: str, *, company: Company | None = None) -> bool:

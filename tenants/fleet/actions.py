@@ -1,6 +1,6 @@
 """Making a company: usable when this returns."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -11,7 +11,7 @@ from tenants.directory.checks import check_row
 from tenants.directory.enums import CompanyStatus
 from tenants.directory.errors import SlugTaken
 from tenants.directory.models import Agency, Company
-from tenants.directory.own_hosts import add_own_host, check_slug_free, own_hosts
+from tenants.directory.own_hosts import add_own_host, check_slug_free
 from tenants.fleet.countries import COUNTRIES
 from tenants.fleet.pool import claim_schema
 from tenants.fleet.tasks import fill_pool
@@ -47,8 +47,9 @@ def create_company(
         raise Invalid(
             {"language": [gettext("Choose one of: %(codes)s.") % {"codes": ", ".join(dict(settings.LANGUAGES))}]}
         )
+    hosts = check_slug_free(agency, slug)
     company = _insert(agency, name=name, slug=slug, owner_email=owner_email.lower(), language=language, **place)
-    add_hosts(agency, company)
+    add_hosts(company, hosts)
     with context.inside(company.place, actor=by):
         for module in modules():
             module.seed(company_seed(company, owner_name))
@@ -86,7 +87,6 @@ def check_locale(*, country: str, time_zone: str, currency: str) -> dict[str, st
 
 def _insert(agency: Agency, *, slug: str, **values: str) -> Company:
     """The row and its schema; the unique constraint settles who gets a slug."""
-    check_slug_free(agency, slug)
     try:
         with transaction.atomic():
             company = Company(
@@ -101,7 +101,7 @@ def _insert(agency: Agency, *, slug: str, **values: str) -> Company:
         raise SlugTaken(slug) from error
 
 
-def add_hosts(agency: Agency, company: Company) -> None:
-    """One host under each verified host of the agency; canonical under the agency's canonical one."""
-    for host in own_hosts(agency, company.slug):
-        add_own_host(agency=agency, company=company, host=host)
+def add_hosts(company: Company, hosts: Sequence[str]) -> None:
+    """Each of them, as `own_hosts` found them: canonical is the one under the agency's canonical one."""
+    for host in hosts:
+        add_own_host(agency=company.agency, company=company, host=host)

@@ -101,6 +101,8 @@ def make_schema(template: Template) -> Schema:
         _wait_for_a_turn()
         _send([f"CREATE SCHEMA {schema.name}", *(s.replace(MARK, schema.name) for s in _qualified(template))])
         grant(schema.name, template.tables)
+    # The server remembers its tables as of one that was worked in: the connection is closed after so many.
+    connection.touched.add(schema.name)  # type: ignore[attr-defined]
     return schema
 
 

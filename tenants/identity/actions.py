@@ -17,22 +17,27 @@ from tenants.identity.signin.passwords import check_new_password, remember_passw
 from tenants.kernel import context
 from tenants.kernel.actors import Actor, Scopes
 from tenants.kernel.errors import Denied, Invalid
+from tenants.records.copying import copy_in
 
 KEY_USE_NOTED_EVERY = timedelta(minutes=5)
 MOST_KEY_DAYS = 3650
 
 
-def seed_roles() -> None:
-    """The roles a company starts with."""
-    Role.objects.bulk_create(
+def seed_roles() -> dict[str, Role]:
+    """The roles a company starts with, by slug."""
+    made = [
         Role(slug=slug, name=name, grants=grants, reaches=reaches)
         for slug, (name, grants, reaches) in DEFAULT_ROLES.items()
-    )
+    ]
+    copy_in(made)
+    return {role.slug: role for role in made}
 
 
-def add_user(*, email: str, name: str, role: str | None = None, password: str | None = None) -> User:
-    """A user here; without a password it waits for the invitation. Raises EmailTaken."""
-    user = User(email=email.strip().lower(), name=name, role=Role.objects.get(slug=role) if role else None)
+def add_user(*, email: str, name: str, role: Role | str | None = None, password: str | None = None) -> User:
+    """A user here, with a role or its slug; without a password it waits for the invitation. Raises EmailTaken."""
+    if isinstance(role, str):
+        role = Role.objects.get(slug=role)
+    user = User(email=email.strip().lower(), name=name, role=role)
     if password:
         user.set_password(password)
     else:

@@ -14,8 +14,8 @@ from tenants.kernel.modules import Module, NavItem, Step
 
 def seed(facts: Mapping[str, str]) -> None:
     """The roles, and the owner, whose invitation leaves once the company is there."""
-    seed_roles()
-    post_invitation(add_user(email=facts["owner_email"], name=facts["owner_name"], role=OWNER))
+    roles = seed_roles()
+    post_invitation(add_user(email=facts["owner_email"], name=facts["owner_name"], role=roles[OWNER]))
 
 
 def steps() -> Iterable[Step]:

@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
+from tenants.kernel.answers import share_models
+
 
 class KernelConfig(AppConfig):
     name = "tenants.kernel"
@@ -8,4 +10,5 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         """Every app's `copied.py` says what becomes of its tables when a company is copied."""
+        share_models()
         autodiscover_modules("copied")

@@ -26,6 +26,8 @@ class ScopedCommand(BaseCommand):
     """The base of every command of ours; without `scope` it does not run."""
 
     scope: ClassVar[Scope]
+    requires_system_checks: Any = ()
+    """Deploys check, and so do servers: a command need not build every page and the API before its first word."""
 
     def execute(self, *args: Any, **options: Any) -> Any:
         scope = getattr(self, "scope", None)

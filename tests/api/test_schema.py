@@ -25,7 +25,7 @@ from tests.stack import free_port
 HERE = Path(__file__).parent
 START_SECONDS = 60
 SEED = "3"
-SHORT_CASES = 2
+SHORT_CASES = 1
 SETTINGS = HERE / "schemathesis.toml"
 SHORT, LONG = "examples,fuzzing", "examples,coverage,fuzzing,stateful"
 

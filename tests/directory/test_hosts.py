@@ -168,4 +168,4 @@ def _rename(company: Company, name: str) -> None:
         dbname=values["NAME"], user=values["USER"], host=values["HOST"], port=values["PORT"] or None
     ) as other:
         other.execute("UPDATE public.directory_company SET name = %s WHERE id = %s", [name, company.pk])
-    hosts._announce()
+    hosts._announce(hosts.HOSTS)

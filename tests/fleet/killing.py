@@ -13,6 +13,8 @@ from typing import Any, NoReturn
 import psycopg
 from django.core.management import call_command
 
+from tests.thorough import POINTS
+
 LONGEST_SECONDS = 300
 COUNTED = ((psycopg.Cursor, "execute"), (psycopg.Cursor, "executemany"), (psycopg.Cursor, "copy"))
 
@@ -45,9 +47,9 @@ def statements_in_child(job: Callable[[], object]) -> int:
     return int(told)
 
 
-def ten_points(statements: int) -> list[int]:
+def points_of(statements: int) -> list[int]:
     """Spread over all of them, the first and the last among them."""
-    return sorted({1 + (statements - 1) * part // 9 for part in range(10)})
+    return sorted({1 + (statements - 1) * part // (POINTS - 1) for part in range(POINTS)})
 
 
 def _in_child(number: int, job: Callable[[], object]) -> tuple[int, str]:

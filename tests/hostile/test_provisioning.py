@@ -22,7 +22,7 @@ from tenants.kernel import context
 from tenants.kernel.actors import robot
 from tests.factories import Twin
 from tests.fleet.ground import Ground, look, settle
-from tests.fleet.killing import killed_in_child, statements_in_child, ten_points
+from tests.fleet.killing import killed_in_child, points_of, statements_in_child
 from tests.fleet.test_schemas import catalogue
 
 AT_ONCE = 50
@@ -150,7 +150,7 @@ def test_t42_dying_while_a_company_is_made_leaves_nothing_of_it(agency: Any, is_
     before = prepare().without_ready()
     statements = statements_in_child(lambda: make(agency, "counted"))
     take_away("counted")
-    for point in ten_points(statements):
+    for point in points_of(statements):
         prepare()
         assert killed_in_child(point, lambda: make(agency, "killed"))
         assert_whole_or_gone(agency, "killed")
@@ -177,7 +177,7 @@ def test_t42_dying_while_the_pool_is_filled_ends_in_ready_or_gone(agency: Any) -
     before = look().without_ready()
     empty_the_pool()
     statements = statements_in_child(pool.fill_pool)
-    for point in ten_points(statements):
+    for point in points_of(statements):
         empty_the_pool()
         assert killed_in_child(point, pool.fill_pool)
         # As after a while: what is under way counts as ready soon, and the next filler would have less to do.
@@ -203,7 +203,7 @@ def test_t42_dying_while_the_template_is_built_leaves_nothing(agency: Any) -> No
     try:
         statements = statements_in_child(build)
         put_back()
-        for point in ten_points(statements):
+        for point in points_of(statements):
             assert killed_in_child(point, build)
             assert (
                 Template.objects.filter(fingerprint=migrating.head(), pk=template_id).count()
@@ -226,7 +226,7 @@ def test_t42_dying_while_stale_schemas_are_dropped_ends_in_gone(agency: Any) -> 
 
     make_stale()
     statements = statements_in_child(pool.prune)
-    for point in ten_points(statements):
+    for point in points_of(statements):
         make_stale()
         assert killed_in_child(point, pool.prune)
     settle()

@@ -25,10 +25,10 @@ from tenants.kernel.storage import drop_folder, folder_of
 from tests.factories import Twin, make
 from tests.fleet import settled as companies
 from tests.fleet.killing import killed_at, statements_of
+from tests.thorough import POINTS
 
 settled, neighbour = companies.settled, companies.neighbour
 NAME = "settled/works"
-POINTS = 10
 # Who was signed in is signed out, and what happened since is in the audit.
 NOT_TURNED_BACK = {"identity_auditentry", "identity_session"}
 
@@ -125,7 +125,7 @@ def is_tidy() -> bool:
     return ledger <= known and every <= set(Schema.objects.values_list("name", flat=True)) and files <= known
 
 
-def test_t50_killed_at_ten_points_of_restoring_it_ends_ready_or_gone(elsewhere: Twin) -> None:
+def test_t50_killed_at_many_points_of_restoring_it_ends_ready_or_gone(elsewhere: Twin) -> None:
     command = ("company", "restore", NAME, "--backup", "latest")
     before = digest_of(elsewhere.company.schema_name)
     for point in points(*command):
@@ -144,7 +144,7 @@ def call_command_quietly(*command: str) -> None:
         call_command(*command)
 
 
-def test_t50_killed_at_ten_points_of_swapping_it_is_swapped_or_was_not_begun(elsewhere: Twin) -> None:
+def test_t50_killed_at_many_points_of_swapping_it_is_swapped_or_was_not_begun(elsewhere: Twin) -> None:
     call_command("company", "restore", NAME, "--backup", "latest")
     schema = elsewhere.company.schema_name
     with context.inside(elsewhere.place):

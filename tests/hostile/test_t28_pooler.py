@@ -2,7 +2,6 @@
 
 import os
 import random
-import shutil
 import signal
 import socket
 import time
@@ -14,13 +13,14 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 
+from infra.launch.system import find_pooler
 from saas.embedded import processes
 from saas.embedded.places import server_account
 from tenants.kernel import context
 from tenants.kernel.db import standing
 from tests.factories import Twin
 
-PROGRAM = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+PROGRAM = find_pooler()
 pytestmark = pytest.mark.skipif(
     PROGRAM is None, reason="NOT TRIED: PgBouncer is not installed (apt-get install pgbouncer)"
 )

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -17,10 +18,11 @@ from tenants.directory import hosts
 from tenants.kernel import context
 from tenants.kernel.actors import robot
 from tenants.kernel.context import Place
-from tests.matrix.needs import LINK, OPEN
+from tests.matrix.needs import LINK, OPEN, Grants
 from tests.matrix.people import Asker
 from tests.matrix.routes import Route
 from tests.matrix.samples import Row, filled
+from tests.thorough import IS_THOROUGH
 
 CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>|{(?:\w+:)?(\w+)}")
 WRITES = re.compile(r"\s*(?:WITH\b.*?\)\s*)?(INSERT|UPDATE|DELETE|COPY)\b", re.IGNORECASE | re.DOTALL)
@@ -48,13 +50,16 @@ class Got:
     """The answer for who is not signed in: 401, or the way to the sign-in page."""
 
 
-def ask(scene: Scene, route: Route, row: Row, asker: Asker, *, spoilt: bool = False) -> Got:
-    """Everything the request did is undone, in the database and in what processes remember."""
+def ask(scene: Scene, route: Route, row: Row, asker: Asker, *, is_wanted: bool = True, spoilt: bool = False) -> Got:
+    """Everything the request did is undone, in the database and in what processes remember.
+
+    What changed is looked at where somebody who is not wanted asks.
+    """
     with context.public(), transaction.atomic():
         watch = Writes()
         with context.inside(scene.place, actor=robot()), connection.execute_wrapper(made := Writes()):
             url, body = _request(route, row, scene, spoilt=spoilt)
-        before = digest(scene.place) if made.has_written else scene.digest
+        before = digest(scene.place) if made.has_written and not is_wanted else scene.digest
         client = _client(scene, asker)
         token = context._context.set(None)
         try:
@@ -63,18 +68,27 @@ def ask(scene: Scene, route: Route, row: Row, asker: Asker, *, spoilt: bool = Fa
                 text = _read(answer)
         finally:
             context._context.reset(token)
-        has_changed = watch.has_written and digest(scene.place) != before
+        has_changed = watch.has_written and not is_wanted and digest(scene.place) != before
+        is_told = any(job is hosts._word(hosts.HOSTS) for _ids, job, _robust in connection.run_on_commit)
         transaction.set_rollback(True)
-    if made.has_written or watch.has_written or route.method != "GET":  # who tried how often is in the cache alone
-        _forget()
+    # Who tried how often is in the cache alone; what a key is first seen with is noted by its mark there.
+    if made.has_written or (route.method != "GET" and answer.status_code != 403):
+        with context.public():
+            cache.clear()
+    _forget({hosts.HOSTS} if is_told else set())
     return Got(answer.status_code, _was_in(row, answer), text, has_changed, _is_nobody(answer))
 
 
-def _forget() -> None:
-    """What processes and the cache remember is of rows that are no more. After mere reading it's true still."""
-    with context.public():
-        cache.clear()
-    hosts._forget()
+def _forget(told: set[str]) -> None:
+    """What memories of the process were told to forget they may have learned anew, of rows that are no more."""
+    for topic in told | _told:
+        hosts._forget(topic)
+    _told.clear()
+
+
+_told: set[str] = set()
+for _topic in {topic for topic, _forgets in hosts._others}:
+    hosts.also_forget(_topic, partial(_told.add, _topic))
 
 
 def _client(scene: Scene, asker: Asker) -> Client:
@@ -185,7 +199,35 @@ BESIDE = ("identity_session", "identity_apikey", "identity_signin", "django_migr
 
 
 def who_ask(scene: Scene, route: Route, row: Row) -> list[Asker]:
-    """Everybody; of keys one at a page that takes none, and of people one where anybody may."""
+    """Everybody who may matter there, or those at the edges where every push tries (`infra/test --thorough`: all)."""
+    people = everybody(scene, route, row)
+    return people if IS_THOROUGH else at_the_edges(route, row, people)
+
+
+def at_the_edges(route: Route, row: Row, people: list[Asker]) -> list[Asker]:
+    """Whoever is nobody here; of people and of keys the strongest, the weakest let in and the strongest refused."""
+    found = [one for one in people if one.who.kind not in ("person", "key")]
+    for kind in ("person", "key"):
+        ranks = sorted((one for one in people if one.who.kind == kind), key=_strength)
+        refused = [one for one in ranks if not wanted(route, row, one)]
+        let_in = [one for one in ranks if one not in refused]
+        found += {one.who.name: one for one in (*let_in[:1], *let_in[-1:], *refused[-1:])}.values()
+    return found
+
+
+def _strength(asker: Asker) -> tuple[int, int]:
+    """How much somebody may: by the role, and within it by the scopes of a key."""
+    scopes = asker.who.scopes
+    return _breadth(asker.who.grants), 1_000 if scopes is None else _breadth(scopes)
+
+
+def _breadth(grants: Grants) -> int:
+    """What is granted on everything counts more than what is granted on one thing."""
+    return sum(len(verbs) * (20 if subject == "*" else 1) for subject, verbs in grants.items())
+
+
+def everybody(scene: Scene, route: Route, row: Row) -> list[Asker]:
+    """Of keys one at a page that takes none, and of people one where anybody may."""
     people = scene.people
     if not _takes_keys(route, row):
         people = [

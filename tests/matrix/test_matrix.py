@@ -42,7 +42,8 @@ def test_matrix(scenes: dict[str, Scene], face: str, group: str) -> None:
 def faults(scene: Scene, route: Route, row: Row) -> Iterator[str]:
     """Where the answer is not what the row says: route, who, wanted, got."""
     for asker in who_ask(scene, route, row):
-        is_wanted, got = wanted(route, row, asker), ask(scene, route, row, asker)
+        is_wanted = wanted(route, row, asker)
+        got = ask(scene, route, row, asker, is_wanted=is_wanted)
         if said := verdict(row, asker, is_wanted, got):
             yield f"{row.name} ({row.need.words}): {asker.who.name} {said}; got {got.status} {got.text[:160]!r}"
     if row.secret:

@@ -6,6 +6,7 @@ import "./menus.js";
 import "./dialogs.js";
 import "./toasts.js";
 import "./offline.js"; // before forms: what is held back is not under way
+import "./held.js";
 import "./forms.js";
 import "./fields.js";
 import "./selection.js";

@@ -1,5 +1,6 @@
 // [data-picker="/contacts/options/account/"]: another record, found by typing; [data-create] makes a new one.
 import { announce, csrf, each, icon } from "./dom.js";
+import { hold } from "./held.js";
 import { Suggestions, line, listbox, pausing } from "./suggest.js";
 import { toast } from "./toasts.js";
 
@@ -8,7 +9,7 @@ each("[data-picker]", (box) => {
   const [list, clear] = [box.querySelector("[role=listbox]"), box.querySelector("[data-clear]")];
   let shown = input.value;
   const choices = new Suggestions(list, input, (item) => {
-    if (item.dataset.create) create(item.dataset.create);
+    if (item.dataset.create) hold(box.closest("form"), create(item.dataset.create));
     else set(item.dataset.value, item.dataset.label);
   });
 
@@ -40,6 +41,8 @@ each("[data-picker]", (box) => {
   }
 
   async function create(name) {
+    const before = shown;
+    shown = name;
     const answer = await fetch(box.dataset.create, {
       method: "POST",
       body: new URLSearchParams({ name }),
@@ -47,7 +50,11 @@ each("[data-picker]", (box) => {
     }).catch(() => null);
     const told = await answer?.json().catch(() => null);
     if (answer?.ok) set(told.id, told.name);
-    else toast({ text: told?.error ?? "", tone: "bad" });
+    else {
+      shown = input.value = before;
+      toast({ text: told?.error ?? "", tone: "bad" });
+    }
+    return Boolean(answer?.ok);
   }
 
   input.addEventListener("input", () => find(input.value.trim()));

@@ -1,5 +1,5 @@
 // Tabs within a page: [data-tabs] holds buttons role="tab" with aria-controls; arrows move.
-import { on } from "./dom.js";
+import { each, on } from "./dom.js";
 
 function choose(tab) {
   for (const other of tab.closest("[role=tablist]").querySelectorAll("[role=tab]")) {
@@ -19,4 +19,12 @@ on("keydown", "[role=tablist] [role=tab]", (tab, event) => {
   const next = list[(list.indexOf(tab) + step + list.length) % list.length];
   choose(next);
   next.focus();
+});
+
+// On a phone they lie in one row that can be pushed: the open one is brought into sight.
+each(".settings-tabs [aria-current], nav.tabs [aria-current]", (tab) => {
+  const row = tab.parentElement;
+  if (row.scrollWidth <= row.clientWidth) return;
+  const middle = tab.getBoundingClientRect().left + tab.offsetWidth / 2;
+  row.scrollLeft += middle - row.getBoundingClientRect().left - row.clientWidth / 2;
 });

@@ -17,6 +17,7 @@ from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Conflict, Denied, Invalid
 from tenants.records.actions import create_record, delete_record, note_change, update_record
 from tenants.records.changes import write_history
+from tenants.records.copying import copy_in
 from tenants.records.queries import require
 from tenants.records.registry import type_named
 from tenants.records.search.index import drop_records
@@ -33,10 +34,12 @@ def add_pipeline(*, name: str, by: Actor) -> Pipeline:
 
 def plant_stages(pipeline: Pipeline) -> list[Stage]:
     """The nine default stages, in a pipeline that has none."""
-    return Stage.objects.bulk_create(
+    stages = [
         Stage(pipeline=pipeline, name=name, position=position, probability=probability, kind=kind)
         for position, (name, probability, kind) in enumerate(DEFAULT_STAGES, start=1)
-    )
+    ]
+    copy_in(stages)
+    return stages
 
 
 @transaction.atomic

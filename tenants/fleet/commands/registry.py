@@ -58,6 +58,10 @@ class FleetCommand:
     is_for_agencies: bool = True
     """Whether an agency may use it on companies of its own."""
 
+    @property
+    def can_be_taken_back(self) -> bool:
+        return self.revert is not None
+
     def checked(self, given: Mapping[str, Any]) -> dict[str, str]:
         """The values it runs with. Raises Invalid, naming each argument at fault."""
         known = {one.name: one for one in self.arguments}

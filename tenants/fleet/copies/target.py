@@ -15,6 +15,7 @@ from tenants.directory.enums import CompanyStatus
 from tenants.directory.errors import SlugTaken
 from tenants.directory.hosts import forget_hosts
 from tenants.directory.models import Agency, Company, Domain
+from tenants.directory.own_hosts import own_hosts
 from tenants.fleet.actions import add_hosts, check_locale
 from tenants.fleet.models import Schema, SchemaState
 from tenants.fleet.operations.running import Work
@@ -81,7 +82,7 @@ def open_up(company: Company, facts: Facts, *, by: Any, source: str) -> None:
     """Hosts, doors, letters. Once, though called twice."""
     Schema.objects.filter(name=company.schema_name).update(state=SchemaState.CLAIMED)
     if not Domain.objects.filter(company=company).exists():
-        add_hosts(company.agency, company)
+        add_hosts(company, own_hosts(company.agency, company.slug))
     company.status, company.copied_at = CompanyStatus.ACTIVE, timezone.now()
     company.save(update_fields=["status", "copied_at", "updated_at"])
     forget_hosts()

@@ -14,12 +14,13 @@ TICK_SECONDS = 0.3
 
 
 class Crew:
-    """`make_hand` gives each thread one that only it uses."""
+    """`make_hand` gives each thread one that only it uses. After so many failures nothing more is begun."""
 
-    def __init__(self, make_hand: Callable[[], Hand], workers: int, limits: Limits) -> None:
+    def __init__(self, make_hand: Callable[[], Hand], workers: int, limits: Limits, stop_after: int) -> None:
         self.make_hand = make_hand
         self.workers = workers
         self.limits = limits
+        self.failures_left = stop_after
         self.pile: list[tuple[float, int, Task]] = []
         self.open = 0
         self.is_stopped = False
@@ -88,5 +89,7 @@ class Crew:
                 self._put(outcome.again, due=time.monotonic() + self.limits.delay_seconds(outcome.again.tries))
             else:
                 self.open -= 1
+                self.failures_left -= bool(outcome.error)
+                self.is_stopped |= self.failures_left <= 0
                 self.outcomes.put(outcome)
             self.change.notify_all()

@@ -75,7 +75,7 @@ def migrate(work: Work, *, only: Sequence[str] = (), leave_out: Sequence[str] = 
         return tally
     limits = Limits(statement_seconds=work.arguments["statement_seconds"])
     parameters = connection.get_connection_params()
-    crew = Crew(lambda: Hand(parameters, limits), work.arguments["workers"], limits)
+    crew = Crew(lambda: Hand(parameters, limits), work.arguments["workers"], limits, work.arguments["stop_after"])
     told = 0.0
     for outcome in crew.work(tasks):
         if outcome:

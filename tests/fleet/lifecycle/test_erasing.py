@@ -37,8 +37,7 @@ from tenants.kernel.errors import Conflict, Invalid
 from tests.factories import Twin
 from tests.fleet.killing import killed_at, statements_of
 from tests.fleet.lifecycle.conftest import Make, finished
-
-POINTS = 10
+from tests.thorough import POINTS
 
 
 def retired(company: Company, *, days: int = 0) -> Company:
@@ -241,7 +240,7 @@ def locks() -> int:
         return int(cursor.fetchone()[0])
 
 
-def test_killed_at_ten_points_it_ends_gone(committed_company: Make) -> None:
+def test_killed_at_many_points_it_ends_gone(committed_company: Make) -> None:
     """T42: whatever was under way, the reconciler ends it. Before the closing is told, the company simply works."""
     whole = statements_of(*erase_command(committed_company()))
     ends = []

@@ -15,8 +15,8 @@ from tenants.fleet.upgrading.drift import verify
 from tenants.kernel.actors import robot
 from tests.fleet.killing import killed_at, statements_of
 from tests.fleet.upgrading.conftest import Release, Yard, ledger, rows_of, schemas
+from tests.thorough import POINTS
 
-POINTS = 10
 UNDO = (
     "ALTER TABLE {schema}.crm_contact DROP COLUMN IF EXISTS nickname",
     "UPDATE {schema}.crm_pipeline SET name = rtrim(name, '+')",

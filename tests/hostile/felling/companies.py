@@ -130,7 +130,7 @@ wall(
 wall(
     "T42",
     fleet.nobody_goes_on,
-    *of("fleet/lifecycle/erasing", "killed_at_ten_points_it_ends_gone"),
+    *of("fleet/lifecycle/erasing", "killed_at_many_points_it_ends_gone"),
     seconds=500,
     leaves_something=True,
 )
@@ -165,7 +165,7 @@ wall(
 wall(
     "T50",
     fleet.nobody_goes_on,
-    *of("hostile/restoring", "t50_killed_at_ten_points_of_restoring_it_ends_ready_or_gone"),
+    *of("hostile/restoring", "t50_killed_at_many_points_of_restoring_it_ends_ready_or_gone"),
     name="nobody-goes-on-restoring",
     seconds=500,
     leaves_something=True,
@@ -173,7 +173,7 @@ wall(
 wall(
     "T50",
     fleet.swap_committed_half_way,
-    *of("hostile/restoring", "t50_killed_at_ten_points_of_swapping_it_is_swapped_or_was_not_begun"),
+    *of("hostile/restoring", "t50_killed_at_many_points_of_swapping_it_is_swapped_or_was_not_begun"),
     seconds=500,
     leaves_something=True,
 )

@@ -7,3 +7,4 @@ from tenants.kernel.commands import Scope, ScopedCommand
 
 class Command(ScopedCommand, makemigrations.Command):
     scope = Scope.PUBLIC
+    requires_system_checks = "__all__"

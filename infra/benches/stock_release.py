@@ -1,6 +1,6 @@
 """How django-tenants migrates: its own backend and executor, in a process of its own.
 
-python -m infra.benches.stock t_one t_two ...   prints the seconds that all of them took
+python -m infra.benches.stock_release t_one t_two ...   prints the seconds that all of them took
 """
 
 import sys
