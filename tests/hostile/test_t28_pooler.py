@@ -6,7 +6,9 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
+from itertools import takewhile
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import pytest
@@ -52,8 +54,8 @@ def pool(twins: tuple[Twin, Twin], tmp_path: Path, monkeypatch: pytest.MonkeyPat
         sockets = connection.settings_dict["HOST"]
         config = tmp_path / f"{port}.ini"
         config.write_text(CONFIG.format(sockets=sockets, port=port, mode=mode, size=size))
-        for folder in (config, *list(config.parents)[:3]):
-            folder.chmod(0o755)
+        for folder in takewhile(lambda one: one != Path(gettempdir()), (config, *config.parents)):
+            folder.chmod(0o755)  # the server's account reads it, workers' folders lie deeper
         argv = [str(PROGRAM), str(config)]
         started.append(processes.spawn(argv, log=tmp_path / "pgbouncer.log", account=server_account(), env=os.environ))
         _wait(port)
