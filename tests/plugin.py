@@ -29,7 +29,7 @@ SHAPING = ("template.py", "pool.py", "migrating.py", "constraints.py")
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """Before Django reads its settings: the controller starts, each process gets a database."""
     os.environ["OMNIFLOW_ENV"] = "test"
-    os.environ["CELERY_SKIP_CHECKS"] = "1"  # workers start quicker by half; the checks have a test of their own
+    os.environ["CELERY_SKIP_CHECKS"] = "1"  # they build every page and the API in each worker; test_injection checks
     if "PYTEST_XDIST_WORKER" not in os.environ:
         _start_servers()
     worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")

@@ -9,6 +9,6 @@ class KernelConfig(AppConfig):
     label = "kernel"
 
     def ready(self) -> None:
-        """Every app's `copied.py` says what becomes of its tables when a company is copied."""
+        """Before any route is told; then every app's `copied.py` says what becomes of its tables in a copy."""
         share_models()
         autodiscover_modules("copied")

@@ -27,7 +27,7 @@ class ScopedCommand(BaseCommand):
 
     scope: ClassVar[Scope]
     requires_system_checks: Any = ()
-    """Deploys check, and so do servers: a command need not build every page and the API before its first word."""
+    """`migrate` checks, and so do workers: a command need not build every page and the API before its first word."""
 
     def execute(self, *args: Any, **options: Any) -> Any:
         scope = getattr(self, "scope", None)

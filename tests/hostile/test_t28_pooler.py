@@ -6,9 +6,8 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
-from itertools import takewhile
 from pathlib import Path
-from tempfile import gettempdir
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -52,10 +51,8 @@ def pool(twins: tuple[Twin, Twin], tmp_path: Path, monkeypatch: pytest.MonkeyPat
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         sockets = connection.settings_dict["HOST"]
-        config = tmp_path / f"{port}.ini"
+        config = folder / f"{port}.ini"
         config.write_text(CONFIG.format(sockets=sockets, port=port, mode=mode, size=size))
-        for folder in takewhile(lambda one: one != Path(gettempdir()), (config, *config.parents)):
-            folder.chmod(0o755)  # the server's account reads it, workers' folders lie deeper
         argv = [str(PROGRAM), str(config)]
         started.append(processes.spawn(argv, log=tmp_path / "pgbouncer.log", account=server_account(), env=os.environ))
         _wait(port)
@@ -69,11 +66,14 @@ def pool(twins: tuple[Twin, Twin], tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
         return client
 
-    yield start
-    for one in clients:
-        one.close()
-    for one in started:
-        processes.stop(one, by=signal.SIGINT, grace_seconds=5)
+    with TemporaryDirectory(prefix="omniflow-pooler-") as made:
+        folder = Path(made)
+        folder.chmod(0o755)  # the server's account reads there; pytest's own folders are shut to it
+        yield start
+        for one in clients:
+            one.close()
+        for one in started:
+            processes.stop(one, by=signal.SIGINT, grace_seconds=5)
 
 
 def _wait(port: int) -> None:
