@@ -228,7 +228,8 @@ def test_t42_dying_while_stale_schemas_are_dropped_ends_in_gone(agency: Any) -> 
     statements = statements_in_child(pool.prune)
     for point in points_of(statements):
         make_stale()
-        assert killed_in_child(point, pool.prune)
+        killed = killed_in_child(point, pool.prune)
+        assert killed or point == statements, "a role that another worker's database keeps takes some statements more"
     settle()
 
     assert look().disorder == set()
