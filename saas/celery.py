@@ -6,8 +6,6 @@ from typing import Any
 from celery import Celery
 from celery.signals import setup_logging, worker_ready
 
-from tenants.kernel.fair.transport import announce_slots
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "saas.settings")
 
 app = Celery("omniflow")
@@ -23,4 +21,6 @@ def keep_our_logging(**_: object) -> None:
 @worker_ready.connect
 def tell_slots(sender: Any, **_: object) -> None:
     """The fair queues leave one slot of all workers to the others."""
+    from tenants.kernel.fair.transport import announce_slots  # only processes that reach the broker need it
+
     announce_slots(sender.controller.concurrency)

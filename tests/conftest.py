@@ -12,6 +12,9 @@ from tenants.directory import hosts
 from tenants.kernel import context
 from tenants.kernel.actors import Actor, robot
 from tests.factories import Twin, make_twin
+from tests.lighter import lighten
+
+lighten()
 
 
 @pytest.fixture(scope="session")

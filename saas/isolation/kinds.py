@@ -1,4 +1,7 @@
-"""The night's operation: the ring is drawn, every company in it attacked, the reports written and signed."""
+"""The night's operation: the ring is drawn, every company in it attacked, the reports written and signed.
+
+Every process registers it; what it attacks with is imported by the one that does.
+"""
 
 import time
 from itertools import groupby
@@ -6,10 +9,6 @@ from itertools import groupby
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from saas.isolation.alarm import sound
-from saas.isolation.attacking import attack
-from saas.isolation.documents import document_of
-from saas.isolation.tally import verdict_of
 from tenants.directory.models import Agency, Company
 from tenants.fleet.isolation import actions
 from tenants.fleet.isolation.queries import attacks_of
@@ -48,6 +47,8 @@ def _seconds(work: Work) -> float:
 
 
 def _attack(work: Work, one: IsolationAttack) -> None:
+    from saas.isolation.attacking import attack
+
     pair = {
         row.pk: row for row in Company.objects.select_related("agency").filter(pk__in=[one.attacker_id, one.company_id])
     }
@@ -62,6 +63,8 @@ def _attack(work: Work, one: IsolationAttack) -> None:
 
 @step(_("Writing and signing the reports"))
 def report(work: Work) -> None:
+    from saas.isolation.tally import verdict_of
+
     actions.left_over(work.operation.pk)
     attacks = list(attacks_of(work.operation.pk).order_by("agency_id", "company_name", "pk"))
     for agency_id, its in groupby(attacks, key=lambda one: one.agency_id):
@@ -77,6 +80,9 @@ def report(work: Work) -> None:
 
 
 def _report(work: Work, agency: Agency, attacks: list[IsolationAttack]) -> None:
+    from saas.isolation.alarm import sound
+    from saas.isolation.documents import document_of
+
     document = document_of(work.operation, agency, attacks)
     made, is_new = actions.write_report(operation_id=work.operation.pk, agency=agency, document=document, by=work.actor)
     if is_new:

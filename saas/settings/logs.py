@@ -1,8 +1,5 @@
 """Structured logs with request and company; Sentry once a DSN is set."""
 
-import sentry_sdk
-from sentry_sdk.scrubber import EventScrubber
-
 from saas.settings import env
 from tenants.kernel.logs import marked
 
@@ -22,6 +19,9 @@ LOGGING = {
 }
 
 if dsn := env.text("SENTRY_DSN"):
+    import sentry_sdk  # takes a tenth of a second, and most installations have none
+    from sentry_sdk.scrubber import EventScrubber
+
     # Values of variables would carry what people typed, keys included.
     sentry_sdk.init(
         dsn=dsn,

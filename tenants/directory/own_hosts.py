@@ -1,8 +1,10 @@
 """Hosts a company has by its slug: one under each host of its agency."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import Exists
 from django.utils import timezone
 
 from tenants.directory.enums import Face
@@ -29,7 +31,7 @@ def check_slug_free(agency: Agency, slug: str, *, company: Company | None = None
     held = Domain.objects.filter(host__in=hosts, verified_at__isnull=False)
     if company:
         others, held = others.exclude(pk=company.pk), held.exclude(company=company)
-    if others.exists() or held.exists():
+    if Agency.objects.filter(Exists(others) | Exists(held), pk=agency.pk).exists():
         raise SlugTaken(slug)
     try:
         for host in hosts:
@@ -59,6 +61,20 @@ def add_own_host(*, agency: Agency, host: str, company: Company | None = None) -
     )  # fmt: skip
     forget_hosts()
     return domain
+
+
+def add_hosts(company: Company, hosts: Sequence[str]) -> None:
+    """To a company that has none yet, as `check_slug_free` found them: canonical is the first."""
+    Domain.objects.filter(host__in=hosts, verified_at=None).delete()
+    lift(*hosts)
+    Domain.objects.bulk_create(
+        Domain(
+            host=host, face=Face.COMPANY, agency=company.agency, company=company, verified_at=timezone.now(),
+            is_canonical=not number,
+        )
+        for number, host in enumerate(hosts)
+    )  # fmt: skip
+    forget_hosts()
 
 
 def settle_hosts(company: Company) -> None:

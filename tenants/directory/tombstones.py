@@ -54,9 +54,9 @@ def _with_parents(host: str) -> list[str]:
     return [one for one in found if one != settings.PLATFORM_DOMAIN]
 
 
-def lift(host: str) -> bool:
-    """Give a host free before its time, or because its owner is back; whether it was kept back."""
-    return bool(Tombstone.objects.filter(host=host).delete()[0])
+def lift(*hosts: str) -> bool:
+    """Give hosts free before their time, or because their owner is back; whether any was kept back."""
+    return bool(Tombstone.objects.filter(host__in=hosts).delete()[0])
 
 
 @transaction.atomic

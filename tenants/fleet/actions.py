@@ -1,6 +1,6 @@
 """Making a company: usable when this returns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -11,7 +11,7 @@ from tenants.directory.checks import check_row
 from tenants.directory.enums import CompanyStatus
 from tenants.directory.errors import SlugTaken
 from tenants.directory.models import Agency, Company
-from tenants.directory.own_hosts import add_own_host, check_slug_free
+from tenants.directory.own_hosts import add_hosts, check_slug_free
 from tenants.fleet.countries import COUNTRIES
 from tenants.fleet.pool import claim_schema
 from tenants.fleet.tasks import fill_pool
@@ -99,9 +99,3 @@ def _insert(agency: Agency, *, slug: str, **values: str) -> Company:
         if "company_slug_unique_in_agency" not in str(error):
             raise
         raise SlugTaken(slug) from error
-
-
-def add_hosts(company: Company, hosts: Sequence[str]) -> None:
-    """Each of them, as `own_hosts` found them: canonical is the one under the agency's canonical one."""
-    for host in hosts:
-        add_own_host(agency=company.agency, company=company, host=host)

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 from django.utils.translation import gettext as _
-from phonenumbers import timezone as number_zones
 
 from tenants.directory.hosts import company_now
 from tenants.kernel.errors import Invalid
@@ -33,6 +32,8 @@ def e164(text: str) -> str:
 
 def zones_of(number: str) -> tuple[str, ...]:
     """The time zones a number may ring in; the company's own where the plan does not say."""
+    from phonenumbers import timezone as number_zones  # a megabyte of prefixes, for those who dial
+
     parsed = phonenumbers.parse(number)
     known = ZONES_OF_COUNTRIES.get(parsed.country_code or 0) or number_zones.time_zones_for_number(parsed)
     return tuple(zone for zone in known if zone != number_zones.UNKNOWN_TIMEZONE) or (company_now().time_zone,)

@@ -46,7 +46,7 @@ def comes_out(monkeypatch: pytest.MonkeyPatch) -> Any:
     """`comes_out("red")`: what the attacks of this test find; attacking for real is tried in `tests/hostile`."""
 
     def say(verdict: str) -> None:
-        monkeypatch.setattr(kinds, "attack", lambda **_: told(verdict))
+        monkeypatch.setattr("saas.isolation.attacking.attack", lambda **_: told(verdict))
 
     return say
 
@@ -91,7 +91,7 @@ def test_a_night_that_was_cut_off_goes_on_with_the_rest(
             raise Died
         return told("green")
 
-    monkeypatch.setattr(kinds, "attack", dies)
+    monkeypatch.setattr("saas.isolation.attacking.attack", dies)
     operation = begin_proof(by=robot())
     with pytest.raises(Died):
         run(operation)
@@ -111,7 +111,7 @@ def test_when_the_night_is_over_the_rest_comes_first_tomorrow(
         time.sleep(0.3)
         return told("green")
 
-    monkeypatch.setattr(kinds, "attack", slowly)
+    monkeypatch.setattr("saas.isolation.attacking.attack", slowly)
     monkeypatch.setattr(kinds, "_seconds", lambda work: 0.2)
     operation = run(begin_proof(by=robot()))
 

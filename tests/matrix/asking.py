@@ -55,7 +55,7 @@ def ask(scene: Scene, route: Route, row: Row, asker: Asker, *, is_wanted: bool =
 
     What changed is looked at where somebody who is not wanted asks.
     """
-    with context.public(), transaction.atomic():
+    with _remembering(), context.public(), transaction.atomic():
         watch = Writes()
         with context.inside(scene.place, actor=robot()), connection.execute_wrapper(made := Writes()):
             url, body = _request(route, row, scene, spoilt=spoilt)
@@ -69,21 +69,25 @@ def ask(scene: Scene, route: Route, row: Row, asker: Asker, *, is_wanted: bool =
         finally:
             context._context.reset(token)
         has_changed = watch.has_written and not is_wanted and digest(scene.place) != before
-        is_told = any(job is hosts._word(hosts.HOSTS) for _ids, job, _robust in connection.run_on_commit)
         transaction.set_rollback(True)
     # Who tried how often is in the cache alone; what a key is first seen with is noted by its mark there.
     if made.has_written or (route.method != "GET" and answer.status_code != 403):
         with context.public():
             cache.clear()
-    _forget({hosts.HOSTS} if is_told else set())
     return Got(answer.status_code, _was_in(row, answer), text, has_changed, _is_nobody(answer))
 
 
-def _forget(told: set[str]) -> None:
-    """What memories of the process were told to forget they may have learned anew, of rows that are no more."""
-    for topic in told | _told:
+@contextmanager
+def _remembering() -> Iterator[None]:
+    """Hosts lead afterwards where they led before; other memories may have learned of rows that are no more."""
+    hosts_known, companies_known = dict(hosts._kept), dict(hosts._companies)
+    yield
+    for topic in tuple(_told):
         hosts._forget(topic)
     _told.clear()
+    for memory, known in ((hosts._kept, hosts_known), (hosts._companies, companies_known)):
+        memory.clear()
+        memory.update(known)
 
 
 _told: set[str] = set()

@@ -15,8 +15,8 @@ from tenants.directory.enums import CompanyStatus
 from tenants.directory.errors import SlugTaken
 from tenants.directory.hosts import forget_hosts
 from tenants.directory.models import Agency, Company, Domain
-from tenants.directory.own_hosts import own_hosts
-from tenants.fleet.actions import add_hosts, check_locale
+from tenants.directory.own_hosts import add_hosts, own_hosts
+from tenants.fleet.actions import check_locale
 from tenants.fleet.models import Schema, SchemaState
 from tenants.fleet.operations.running import Work
 from tenants.fleet.pool import drop_schema

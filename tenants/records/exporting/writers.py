@@ -8,8 +8,6 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import IO, Any, Protocol
 
-import xlsxwriter
-
 from tenants.records.exporting.columns import Column, cell_text, plain, text
 from tenants.records.neutral import neutral
 
@@ -77,6 +75,8 @@ class XlsxWriter:
     """Typed cells, row by row: nothing of what was written stays in memory."""
 
     def __init__(self, file: IO[bytes], columns: Sequence[Column], *, name: str) -> None:
+        import xlsxwriter  # many files, of which other exports and other processes need none
+
         self.columns, self.row = columns, 0
         self.book = xlsxwriter.Workbook(
             file,

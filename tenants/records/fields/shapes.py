@@ -9,7 +9,7 @@ from django.db.models import Q, TextField
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
-from ninja import Schema
+from pydantic import BaseModel
 
 from tenants.records.fields.base import Field
 
@@ -18,7 +18,7 @@ ADDRESS_PARTS = ("line1", "line2", "city", "region", "postal_code", "country")
 PLACE_PARTS = {"latitude": 90, "longitude": 180}
 
 
-class AddressShape(Schema):
+class AddressShape(BaseModel):
     """A postal address; `country` is the ISO code of two letters."""
 
     line1: str = ""
@@ -66,7 +66,7 @@ class Address(Shape):
 
     def checked(self, raw: Any) -> dict[str, Any]:
         """Its parts, or a text that becomes the first line."""
-        raw = raw.model_dump() if isinstance(raw, Schema) else raw
+        raw = raw.model_dump() if isinstance(raw, BaseModel) else raw
         given = raw if isinstance(raw, dict) else _object(raw) or {"line1": str(raw)}
         unknown = set(given) - {*ADDRESS_PARTS, *PLACE_PARTS}
         if unknown:
