@@ -2,7 +2,6 @@
 
 from collections.abc import Container
 from datetime import timedelta
-from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -17,6 +16,7 @@ from tenants.fleet.dropping import drop_tables
 from tenants.fleet.migrating import head
 from tenants.fleet.models import Schema, SchemaState, Template
 from tenants.fleet.operations.queries import names_in_operations
+from tenants.fleet.sending import send
 from tenants.fleet.template import MARK, current_template
 from tenants.kernel.db.constraints import is_append_only
 from tenants.kernel.ids import schema_name
@@ -99,7 +99,7 @@ def make_schema(template: Template) -> Schema:
     make_role(schema.name)
     with transaction.atomic():
         _wait_for_a_turn()
-        _send([f"CREATE SCHEMA {schema.name}", *(s.replace(MARK, schema.name) for s in _qualified(template))])
+        send([f"CREATE SCHEMA {schema.name}", *(s.replace(MARK, schema.name) for s in _qualified(template))])
         grant(schema.name, template.tables)
     # The server remembers its tables as of one that was worked in: the connection is closed after so many.
     connection.touched.add(schema.name)  # type: ignore[attr-defined]
@@ -116,20 +116,6 @@ def _wait_for_a_turn() -> None:
 def _qualified(template: Template) -> list[str]:
     """The statements run with the new schema first in the path, as they were read."""
     return [f"SET LOCAL search_path TO {MARK}", *template.statements, "SET LOCAL search_path TO public"]
-
-
-def _send(statements: list[str]) -> None:
-    """One by one, without waiting for each answer."""
-    raw = _raw()
-    with raw.pipeline():
-        for statement in statements:
-            raw.execute(statement.encode())
-
-
-def _raw() -> Any:
-    connection.ensure_connection()
-    with connection.cursor():  # points the connection at the context's place
-        return connection.connection
 
 
 def make_role(name: str) -> None:

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from tenants.fleet.migrating import Key, bring_to_head, fingerprint_of, head, key_of, plan
 from tenants.fleet.models import Schema, Template
+from tenants.fleet.sending import send
 from tenants.kernel import context
 from tenants.kernel.context import Place
 
@@ -81,9 +82,8 @@ def replay_nearest(name: str, wanted: Iterable[Key]) -> list[Key]:
             nearest, done = row["pk"], keys
     if nearest:
         statements = Template.objects.get(pk=nearest).statements
-        with context.inside(Place(schema=name)), connection.cursor() as cursor:
-            for statement in statements:
-                cursor.execute(statement.replace(MARK, name))
+        with context.inside(Place(schema=name)):
+            send(statement.replace(MARK, name) for statement in statements)
     return done
 
 

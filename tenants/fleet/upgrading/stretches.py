@@ -9,6 +9,7 @@ of constraints), where earlier statements have to show. All of it is rolled back
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sqlparse
@@ -20,13 +21,14 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
 from tenants.fleet import pool
-from tenants.fleet.migrating import Key, fingerprint_of, key_of, missing_from, state_after
+from tenants.fleet.migrating import Key, fingerprint_of, head, key_of, missing_from, state_after
 from tenants.fleet.template import MARK, replay_nearest
 from tenants.kernel import context
 from tenants.kernel.context import Place
 from tenants.kernel.db.constraints import AppendOnly
 from tenants.kernel.ids import schema_name
 
+KEPT_PLANS = 8
 TABLES = "SELECT oid::int, relname FROM pg_class WHERE relnamespace = %s::regnamespace AND relkind = 'r'"
 
 
@@ -87,15 +89,21 @@ def operations_of(operations: Iterable[Operation]) -> list[Operation]:
 
 def stretches_for(applied: Sequence[Key]) -> list[Stretch]:
     """What brings a schema with just these migrations to head, in order."""
+    return list(_written_down(tuple(applied), head()))
+
+
+@lru_cache(KEPT_PLANS)
+def _written_down(applied: tuple[Key, ...], head: str) -> tuple[Stretch, ...]:
+    """The same for canaries as for the rest."""
     missing = missing_from(applied)
     if not missing:
-        return []
+        return ()
     with transaction.atomic():
         scratch = _Scratch(applied)
         for migration in missing:
             scratch.take(migration)
         transaction.set_rollback(True)
-    return scratch.finished()
+    return tuple(scratch.finished())
 
 
 class _Scratch:

@@ -12,7 +12,7 @@ from tenants.fleet import migrating
 from tenants.fleet.actions import create_company
 from tenants.fleet.models import Operation, Schema
 from tenants.fleet.pool import drop_schema
-from tenants.fleet.upgrading import by_django
+from tenants.fleet.upgrading import by_django, stretches
 from tenants.kernel import context
 from tenants.kernel.actors import robot
 
@@ -71,6 +71,7 @@ def _forget() -> None:
     migrating.history.cache_clear()
     migrating.head.cache_clear()
     by_django.state_before.cache_clear()
+    stretches._written_down.cache_clear()
 
 
 def schemas(companies: list[Company]) -> list[str]:
