@@ -1,16 +1,20 @@
 #!/usr/bin/env python3
 """Django's command line. Commands that meet the database say which schema they work in."""
 
+import gc
 import os
 import shlex
 import sys
 from pathlib import Path
 
+GARBAGE = 100_000
+"""New objects between two searches for garbage; at the usual 700 a sixth of a command's start goes into finding none."""
 RUNNING = Path(__file__).resolve().parent / ".data" / "env"
 SAID = ("DATABASE_URL", "OMNIFLOW_ENV", "OMNIFLOW_DATA_DIR")
 
 
 def main() -> None:
+    gc.set_threshold(GARBAGE)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "saas.settings")
     if RUNNING.is_file() and not any(name in os.environ for name in SAID):
         os.environ.update(_exported(RUNNING.read_text()))

@@ -7,7 +7,7 @@ from tenants.records.fields.links import FileLink, Person, Relation, TeamLink, U
 from tenants.records.fields.making import MAKERS, describe
 from tenants.records.fields.moments import Date, DateTime
 from tenants.records.fields.numbers import DecimalNumber, Money, Number, Percent
-from tenants.records.fields.shapes import Address, AddressPart, AddressShape, Json
+from tenants.records.fields.shapes import Address, AddressPart, Json
 from tenants.records.fields.text import Currency, Email, LongText, Phone, RichText, Url, clean_html
 
 __all__ = [
@@ -18,7 +18,6 @@ __all__ = [
     "TEXT_OPERATORS",
     "Address",
     "AddressPart",
-    "AddressShape",
     "Boolean",
     "Confidential",
     "Currency",
