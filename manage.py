@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 GARBAGE = 100_000
-"""New objects between two searches for garbage; at the usual 700 a sixth of a command's start goes into finding none."""
+"""New objects between two searches for garbage: at the usual 700 a sixth of a start goes into finding none."""
 RUNNING = Path(__file__).resolve().parent / ".data" / "env"
 SAID = ("DATABASE_URL", "OMNIFLOW_ENV", "OMNIFLOW_DATA_DIR")
 
