@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Django's command line. Commands that meet the database say which schema they work in."""
 
+import atexit
 import gc
 import os
 import shlex
@@ -15,6 +16,7 @@ SAID = ("DATABASE_URL", "OMNIFLOW_ENV", "OMNIFLOW_DATA_DIR")
 
 def main() -> None:
     gc.set_threshold(GARBAGE)
+    atexit.register(gc.freeze)  # nor is it searched for in what ends with the process
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "saas.settings")
     if RUNNING.is_file() and not any(name in os.environ for name in SAID):
         os.environ.update(_exported(RUNNING.read_text()))

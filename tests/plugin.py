@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parents[1]
 BASE_DATABASE = "omniflow_base"
 # Where a PostgreSQL that is kept running for tests is reached: `python -m tests.kept` starts one and writes it here.
 KEPT = ROOT / ".data" / "test-server"
-# One program and one browser: two of them would starve each other. Two years of demo, told once.
-GROUPS = ("tests/e2e/", "tests/crm/test_demo.py")
+# One program and one browser: two of them would starve each other. Two years of demo, told once; a house, read once.
+GROUPS = ("tests/e2e/", "tests/crm/test_demo.py", "tests/hostile/test_sentinels.py", "tests/hostile/test_queues.py")
 ROOMS = ("tenants", "billing", "public_site")
 SHAPING = ("template.py", "pool.py", "migrating.py", "constraints.py")
 

@@ -4,9 +4,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from tenants.fleet.migrating import Key, fingerprint_of, head, key_of, missing_from, plan
 from tenants.fleet.models import Schema, SchemaState
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 
 class Standing(StrEnum):
@@ -36,8 +40,7 @@ class Group:
 
 def groups(only: Sequence[str] = ()) -> list[Group]:
     """Of companies, largest first; of the schemas named alone, if any are. Those at head are one group."""
-    rows = Schema.objects.filter(state=SchemaState.CLAIMED)
-    rows = rows.filter(name__in=only) if only else rows
+    rows = _companies(only)
     at_head = list(rows.filter(fingerprint=head()).order_by("id").values_list("name", flat=True))
     others: dict[tuple[str, tuple[Key, ...]], list[str]] = defaultdict(list)
     rest = rows.exclude(fingerprint=head()).order_by("id").values_list("name", "fingerprint", "applied")
@@ -46,6 +49,11 @@ def groups(only: Sequence[str] = ()) -> list[Group]:
     found = [Group(head(), tuple(map(key_of, plan())), Standing.HEAD, tuple(at_head))] if at_head else []
     found += [Group(*kind, _standing(*kind), tuple(names)) for kind, names in others.items()]
     return sorted(found, key=lambda group: -len(group.names))
+
+
+def _companies(only: Sequence[str]) -> "QuerySet[Schema]":
+    rows = Schema.objects.filter(state=SchemaState.CLAIMED)
+    return rows.filter(name__in=only) if only else rows
 
 
 def _standing(fingerprint: str, applied: tuple[Key, ...]) -> Standing:
@@ -60,9 +68,11 @@ def behind(only: Sequence[str] = ()) -> list[Group]:
     return [group for group in groups(only) if group.standing == Standing.BEHIND]
 
 
-def is_unsettled() -> bool:
+def is_unsettled(only: Sequence[str] = ()) -> bool:
     """Whether a migration would find anything to do."""
-    return any(group.standing in (Standing.BEHIND, Standing.REWRITTEN) for group in groups())
+    if not _companies(only).exclude(fingerprint=head()).exists():
+        return False
+    return any(group.standing in (Standing.BEHIND, Standing.REWRITTEN) for group in groups(only))
 
 
 def counts() -> dict[Standing, int]:
