@@ -58,7 +58,7 @@ def acknowledged_at_once(patch: pytest.MonkeyPatch) -> None:
     """Before the work: what a worker dies over is lost."""
     from saas.celery import app
 
-    patch.setattr(app.conf, "task_acks_late", False)
+    patch.setitem(app.conf, "task_acks_late", False)
     for task in app.tasks.values():
         patch.setattr(task, "acks_late", False)
 
