@@ -1,4 +1,4 @@
-"""What takes a third of the tests' time and proves nothing: passwords hashed slowly on purpose, and every static file
+"""What takes the tests much time and proves nothing: passwords hashed slowly on purpose, and every static file
 looked at anew for each browser."""
 
 from typing import Any

@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 
 from tenants.fleet.migrating import head
@@ -81,6 +82,15 @@ def test_nothing_to_do_sends_nothing_to_companies(yard: Yard) -> None:
     done = migrated(schemas(companies))
 
     assert (done.state, done.result["rest"]["migrated"]) == ("done", 0)
+
+
+def test_the_command_begins_no_operation_for_nothing(yard: Yard, capsys: pytest.CaptureFixture[str]) -> None:
+    name = schemas(yard(1))[0]
+
+    call_command("fleet", "migrate", "--only", name)
+
+    assert capsys.readouterr().out == "Every company is at head.\n"
+    assert not Operation.objects.filter(kind="migrate").exists()
 
 
 def test_t44_a_failure_in_some_leaves_the_rest_done_and_is_told(yard: Yard, release: Release) -> None:
