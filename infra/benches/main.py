@@ -19,6 +19,7 @@ BENCHES = {
     "provision": "making a company: pool full, pool empty, fifty at once, and stock django-tenants",
     "crowd": "the contact list spread over many companies, and the memory of backends and workers",
     "roles": "a database role for each company: what making and taking one on costs as they become many",
+    "events": "events through outbox, one workflow and one webhook; a burst of one company, and its neighbour",
     "import": "a large CSV file of contacts, with bad and repeated rows, by a worker",
 }
 FILES = {"import": "import_rows"}

@@ -7,6 +7,7 @@ each record, and what search keeps. A column that a model gains takes its defaul
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from tenants.records.registry import type_of
 from tenants.records.search.reindexing import reindex_all
 
 PER_ACCOUNT, PER_DEAL = 20, 5
+PIECE = 100_000
 AGE_DAYS = 1_000
 Values = dict[str, Any]
 
@@ -56,9 +58,11 @@ class Filler:
                 cursor.execute(f'VACUUM (ANALYZE) "{model._meta.db_table}"')
 
     def _write(self, model: type[models.Model], rows: Iterator[Values], ids: list[UUID]) -> None:
-        start = len(ids)
-        copy_rows(model, _noted(rows, ids))
-        copy_rows(Change, self._history(model, ids[start:]))
+        """In pieces: a statement of a million rows would run into its time limit."""
+        while piece := list(islice(rows, PIECE)):
+            start = len(ids)
+            copy_rows(model, _noted(iter(piece), ids))
+            copy_rows(Change, self._history(model, ids[start:]))
 
     def _common(self, place: float) -> Values:
         """What every record has; `place` runs from 0, the oldest, to 1."""

@@ -1,15 +1,20 @@
 """What the CRM does when something has happened: customers stand differently, names change."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from tenants.crm import telling
 from tenants.crm.health import rescore
 from tenants.crm.models import Account, Activity, Contact, Task
-from tenants.records.events import consumer
+from tenants.records.events import batch_consumer, consumer
 from tenants.records.models import Event
 from tenants.records.timeline import record_behind
 
+assert telling  # hears what people are told of
 MOVING = (
     "deal.created", "deal.updated", "deal.deleted", "deal.restored", "activity.created", "activity.updated",
     "activity.deleted", "task.created", "task.updated", "task.deleted", "note.created", "call.created", "call.updated",
@@ -17,15 +22,22 @@ MOVING = (
 NAMED = ("contact.updated", "account.updated", "deal.updated", "lead.updated")
 
 
-@consumer(*MOVING)
-def stand_differently(event: Event) -> None:
-    """Work out anew the account and the contact that the event is about. Repeating it changes nothing."""
-    found = _record(event)
-    about = _about(found)
-    for record in {one.pk: one for one in (found, about) if one is not None}.values():
-        _rescore_around(record)
-    if event.name == "call.created":
-        _note_touch(found)
+@batch_consumer(*MOVING, label=_("Health of customers"))
+def stand_differently(events: Sequence[Event]) -> None:
+    """Work out anew the accounts and contacts that the events are about, each once. Repeating it changes nothing."""
+    around: dict[type[Contact | Account], set[UUID]] = {Contact: set(), Account: set()}
+    calls = []
+    for event in events:
+        found = _record(event)
+        for record in (found, _about(found)):
+            _add_around(record, around)
+        if event.name == "call.created":
+            calls.append(found)
+    for model, ids in around.items():
+        if ids:
+            rescore(model, sorted(ids))
+    for call in calls:
+        _note_touch(call)
 
 
 def _record(event: Event) -> Any:
@@ -38,13 +50,13 @@ def _about(record: Any) -> Any:
     return None
 
 
-def _rescore_around(record: Any) -> None:
+def _add_around(record: Any, around: Mapping[type[Contact | Account], set[UUID]]) -> None:
+    """The contact and the account that a record is, or belongs to."""
     contact_id = record.pk if isinstance(record, Contact) else getattr(record, "contact_id", None)
     account_id = record.pk if isinstance(record, Account) else getattr(record, "account_id", None)
-    if contact_id:
-        rescore(Contact, [contact_id])
-    if account_id:
-        rescore(Account, [account_id])
+    for model, found in ((Contact, contact_id), (Account, account_id)):
+        if found:
+            around[model].add(found)
 
 
 def _note_touch(call: Any) -> None:
@@ -55,7 +67,7 @@ def _note_touch(call: Any) -> None:
             model._default_manager.filter(pk=getattr(call, name)).update(last_touch_at=now)
 
 
-@consumer(*NAMED)
+@consumer(*NAMED, label=_("Names on tasks and activities"))
 def follow_names(event: Event) -> None:
     """Tasks and activities carry the name of what they are about."""
     if not {"name", "first_name", "last_name"} & set(event.payload.get("changes", {})):

@@ -10,12 +10,13 @@ from typing import Any
 
 import phonenumbers
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join, strip_tags
+from django.utils.html import format_html_join, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from tenants.kernel.templatetags.ui import avatar, person, tag
+from tenants.kernel.ui.filling import filled
 from tenants.records.fields import Address, Field, MultiSelect, Select
 from tenants.records.locale import ago, company_currency, day, due_text, moment, money, number
 from tenants.records.models import Record
@@ -51,7 +52,7 @@ def title_cell(record_type: RecordType, record: Record, second: str = "", url: s
     """The record's name with its picture, as a link (to `url`, if that is not its page); a second line for phones."""
     name = str(record)
     picture = avatar(name, shape="square" if record_type.is_square else "") if record_type.has_face else EMPTY
-    return format_html(
+    return filled(
         '<a class="name" href="{}" data-open>{}<span class="clip">{}<span class="second">{}</span></span></a>',
         url or record_type.url_of(record),
         picture,
@@ -61,7 +62,7 @@ def title_cell(record_type: RecordType, record: Record, second: str = "", url: s
 
 
 def _text(field: Field, record: Any, value: Any) -> SafeString:
-    return format_html("{}", str(value))
+    return filled("{}", str(value))
 
 
 def _select(field: Field, record: Any, value: Any) -> SafeString:
@@ -77,7 +78,7 @@ def _relation(field: Field, record: Any, value: Any) -> SafeString:
     if target is None:
         return _text(field, record, value)
     shown = person(str(value), shape="square" if target.is_square else "")
-    return format_html('<a class="soft" href="{}">{}</a>', target.url_of(value), shown)
+    return filled('<a class="soft" href="{}">{}</a>', target.url_of(value), shown)
 
 
 def _user(field: Field, record: Any, value: Any) -> SafeString:
@@ -85,7 +86,7 @@ def _user(field: Field, record: Any, value: Any) -> SafeString:
 
 
 def _money(field: Field, record: Any, value: Any) -> SafeString:
-    return format_html('<span class="num">{}</span>', _money_text(field, record, value))
+    return filled('<span class="num">{}</span>', _money_text(field, record, value))
 
 
 def _money_text(field: Field, record: Any, value: Any) -> str:
@@ -93,11 +94,11 @@ def _money_text(field: Field, record: Any, value: Any) -> str:
 
 
 def _email(field: Field, record: Any, value: Any) -> SafeString:
-    return format_html('<a href="mailto:{}">{}</a>', value, value)
+    return filled('<a href="mailto:{}">{}</a>', value, value)
 
 
 def _phone(field: Field, record: Any, value: Any) -> SafeString:
-    return format_html('<a class="num" href="tel:{}">{}</a>', value, phone_text(value))
+    return filled('<a class="num" href="tel:{}">{}</a>', value, phone_text(value))
 
 
 @lru_cache(maxsize=20_000)
@@ -111,7 +112,7 @@ def phone_text(value: str) -> str:
 
 
 def _url(field: Field, record: Any, value: Any) -> SafeString:
-    return format_html(
+    return filled(
         '<a href="{}" rel="noopener noreferrer" target="_blank">{}</a>',
         value,
         str(value).split("://", 1)[-1].rstrip("/"),
@@ -119,7 +120,7 @@ def _url(field: Field, record: Any, value: Any) -> SafeString:
 
 
 def _datetime(field: Field, record: Any, value: Any) -> SafeString:
-    return format_html(
+    return filled(
         '<time class="num mute" datetime="{}" title="{}">{}</time>',
         value.isoformat(),
         moment(value),
@@ -128,7 +129,7 @@ def _datetime(field: Field, record: Any, value: Any) -> SafeString:
 
 
 def _date(field: Field, record: Any, value: Any) -> SafeString:
-    return format_html('<time class="num" datetime="{}">{}</time>', value.isoformat(), day(value))
+    return filled('<time class="num" datetime="{}">{}</time>', value.isoformat(), day(value))
 
 
 def _boolean(field: Field, record: Any, value: Any) -> SafeString:
@@ -136,17 +137,15 @@ def _boolean(field: Field, record: Any, value: Any) -> SafeString:
 
 
 def _percent(field: Field, record: Any, value: Any) -> SafeString:
-    return format_html('<span class="num">{}%</span>', value)
+    return filled('<span class="num">{}%</span>', value)
 
 
 def _number(field: Field, record: Any, value: Any) -> SafeString:
-    return format_html('<span class="num">{}</span>', number(value))
+    return filled('<span class="num">{}</span>', number(value))
 
 
 def _long_text(field: Field, record: Any, value: Any) -> SafeString:
-    return format_html(
-        '<span class="clip" title="{}">{}</span>', Truncator(value).chars(400), Truncator(value).words(20)
-    )
+    return filled('<span class="clip" title="{}">{}</span>', Truncator(value).chars(400), Truncator(value).words(20))
 
 
 def _rich_text(field: Field, record: Any, value: Any) -> SafeString:
@@ -161,15 +160,15 @@ def plain_words(html: str) -> str:
 def _labels(field: Field, record: Any, value: list[str]) -> SafeString:
     names = dict(field.choices) if isinstance(field, MultiSelect) else {}
     tags = format_html_join("", "{}", ((tag(names.get(one, one)),) for one in value))
-    return format_html('<span class="tags">{}</span>', tags)
+    return filled('<span class="tags">{}</span>', tags)
 
 
 def _decimal(field: Field, record: Any, value: Any) -> SafeString:
-    return format_html('<span class="num">{}</span>', number(value))
+    return filled('<span class="num">{}</span>', number(value))
 
 
 def _address(field: Field, record: Any, value: Any) -> SafeString:
-    return format_html('<span class="clip">{}</span>', _address_text(field, record, value))
+    return filled('<span class="clip">{}</span>', _address_text(field, record, value))
 
 
 def _address_text(field: Field, record: Any, value: Any) -> str:
@@ -177,11 +176,11 @@ def _address_text(field: Field, record: Any, value: Any) -> str:
 
 
 def _file(field: Field, record: Any, value: Any) -> SafeString:
-    return format_html('<a href="/files/{}/" download>{}</a>', value.pk, str(value))
+    return filled('<a href="/files/{}/" download>{}</a>', value.pk, str(value))
 
 
 def _json(field: Field, record: Any, value: Any) -> SafeString:
-    return format_html('<code class="clip">{}</code>', _json_text(field, record, value))
+    return filled('<code class="clip">{}</code>', _json_text(field, record, value))
 
 
 def _json_text(field: Field, record: Any, value: Any) -> str:

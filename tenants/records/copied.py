@@ -11,6 +11,7 @@ PIECE = 500
 # What was under way stays where it was: a copy must not do it once more.
 ENDED = Else("CASE WHEN state IN ('queued', 'running') THEN 'stopped' ELSE state END")
 table("records.Event", comes=NOWHERE)
+table("records.Undelivered", comes=NOWHERE)
 table("records.Job", comes=PACKAGES, else_as={"state": ENDED, "finished_at": Else("coalesce(finished_at, now())")})
 table("records.JobLine", comes=PACKAGES)
 table("records.SearchLog", comes=PACKAGES)

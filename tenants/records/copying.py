@@ -78,8 +78,12 @@ def copy_values(
 
 
 def written_fields(model: type[models.Model]) -> list[Any]:
-    """The columns that a row brings, without those the database works out."""
-    return [field for field in model._meta.concrete_fields if not isinstance(field, models.GeneratedField)]
+    """The columns that a row brings, without those the database works out or fills by its own clock."""
+    return [field for field in model._meta.concrete_fields if not _is_servers(field)]
+
+
+def _is_servers(field: Any) -> bool:
+    return isinstance(field, models.GeneratedField) or field.db_default is not models.NOT_PROVIDED
 
 
 def makes_default(field: Any) -> bool:

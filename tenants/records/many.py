@@ -17,7 +17,7 @@ from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Denied, DomainError, Invalid, NotFound
 from tenants.records.changes import difference, is_new, snapshot, words_for, write_history
 from tenants.records.copying import Json, copy_in, copy_values, keep_age, makes_default
-from tenants.records.events import ask_for_drain
+from tenants.records.events import tell_later, whose
 from tenants.records.fields import Field
 from tenants.records.models import Event, Record
 from tenants.records.overwriting import changed_columns, write_over
@@ -273,7 +273,7 @@ def _tell(
     changes = [Json.of(one.changes) for one in written]
     write_history(record_type, zip(ids, changes, strict=True), by=by, action=action)
     index(record_type, [one.record for one in written])
-    event = {"name": f"{record_type.model._meta.model_name}.{action}", "record_type": kind}
+    event = {"name": f"{record_type.model._meta.model_name}.{action}", "record_type": kind, **whose(here)}
     payloads = (Json(f'{{"changes": {one}}}') for one in changes)
     copy_values(Event, event, ("record_id", "payload"), zip(ids, payloads, strict=True))
-    transaction.on_commit(lambda: ask_for_drain(here), robust=True)
+    tell_later(here)

@@ -259,9 +259,14 @@ class RecordType:
 
     def subtitle_of(self, record: Any) -> str:
         """The second line, if the one who acts may see what it says."""
-        is_hidden = self.subtitle in self.known_fields and self.subtitle not in self.fields
-        is_open = not is_hidden and getattr(record, mask_of(self.subtitle), True)
-        return self.second_line(record) if is_open else ""
+        return self.subtitles_of([record])[0]
+
+    def subtitles_of(self, records: Iterable[Any]) -> list[str]:
+        """The second line of each; whether a rule hides it is asked once."""
+        if self.subtitle in self.known_fields and self.subtitle not in self.fields:
+            return ["" for _record in records]
+        mask = mask_of(self.subtitle)
+        return [self.second_line(one) if getattr(one, mask, True) else "" for one in records]
 
     def second_line(self, record: Any) -> str:
         """What stands below the title, whoever reads it."""

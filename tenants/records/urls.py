@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("tenants.records.merging.urls")),
     path("", include("tenants.records.bulk.urls")),
     path("", include("tenants.records.bin.urls")),
+    path("", include("tenants.records.outbox.urls")),
     path("", include("tenants.records.duplicates.urls")),
     path("", include("tenants.records.views.urls")),
     path("", include("tenants.records.notes.urls")),

@@ -8,12 +8,11 @@ from uuid import UUID
 
 from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast
-from django.utils import timezone
 
 from tenants.kernel.actors import Actor
-from tenants.kernel.errors import Invalid
 from tenants.records.merging.queries import merged_into
 from tenants.records.models import Change, Merge
+from tenants.records.moments import cursor_behind, place_of
 from tenants.records.queries import require
 from tenants.records.registry import RecordType, record_types, type_named
 from tenants.records.sight import sight
@@ -56,12 +55,13 @@ def page_of_bin(
     if kind:
         require(actor, "delete", type_named(kind).name)
         wanted = [one for one in wanted if one.name == kind]
-    parts = [_rows(actor, one, text, _place(after)) for one in wanted]
+    parts = [_rows(actor, one, text, place_of(after) if after else None) for one in wanted]
     if not parts:
         return [], None
     rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
     found = list(rows.order_by("-deleted_at", "-bin_id")[: limit + 1])
-    more = f"{found[limit - 1]['deleted_at'].isoformat()}~{found[limit - 1]['bin_id']}" if len(found) > limit else None
+    last = found[limit - 1] if len(found) > limit else None
+    more = cursor_behind(last["deleted_at"], last["bin_id"]) if last else None
     return _told(found[:limit]), more
 
 
@@ -79,17 +79,6 @@ def _rows(actor: Actor, record_type: RecordType, text: str, place: tuple[datetim
         bin_title=Cast(F(title), CharField()),
     ).values("bin_kind", "bin_id", "bin_title", "deleted_at")
     return found
-
-
-def _place(after: str) -> tuple[datetime, UUID] | None:
-    if not after:
-        return None
-    at, _sign, record_id = after.replace(" ", "+").partition("~")
-    try:
-        moment = datetime.fromisoformat(at)
-        return (moment if moment.tzinfo else timezone.make_aware(moment)), UUID(record_id)
-    except ValueError as error:
-        raise Invalid({"cursor": ["This cursor is not one of ours. Start again without it."]}) from error
 
 
 def _told(rows: Sequence[dict[str, Any]]) -> list[Deleted]:

@@ -2,9 +2,7 @@
 
 from celery import shared_task
 
-from tenants.directory.enums import CompanyStatus
-from tenants.directory.models import Company
-from tenants.directory.task import PublicTask, TenantTask
+from tenants.directory.task import PublicTask, TenantTask, send_everywhere
 from tenants.kernel import context
 from tenants.kernel.logs import logger
 from tenants.records.bin.actions import empty_bin
@@ -22,5 +20,4 @@ def empty_old() -> None:
 @shared_task(base=PublicTask)
 def sweep_bins() -> None:
     """Once a day, in every open company."""
-    for company_id in Company.objects.filter(status=CompanyStatus.ACTIVE).values_list("pk", flat=True):
-        empty_old.apply_async(kwargs={"company_id": str(company_id)})
+    send_everywhere(empty_old)

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from tenants.kernel.errors import NotFound
 from tenants.records.events import consumer
 from tenants.records.fields import FileLink
@@ -10,7 +12,7 @@ from tenants.records.models import Event
 from tenants.records.registry import type_named
 
 
-@consumer("*")
+@consumer("*", label=_("Files of new records"))
 def adopt_files(event: Event) -> None:
     changes = event.payload.get("changes")
     if not changes or not event.name.endswith((".created", ".updated")):

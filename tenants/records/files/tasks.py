@@ -2,9 +2,7 @@
 
 from celery import shared_task
 
-from tenants.directory.enums import CompanyStatus
-from tenants.directory.models import Company
-from tenants.directory.task import PublicTask, TenantTask
+from tenants.directory.task import PublicTask, TenantTask, send_everywhere
 from tenants.records.files.actions import tidy_files
 
 
@@ -16,5 +14,4 @@ def tidy_company_files() -> None:
 
 @shared_task(base=PublicTask)
 def tidy_files_everywhere() -> None:
-    for company_id in Company.objects.filter(status=CompanyStatus.ACTIVE).values_list("pk", flat=True):
-        tidy_company_files.apply_async(kwargs={"company_id": str(company_id)})
+    send_everywhere(tidy_company_files)

@@ -8,13 +8,12 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.utils import timezone, translation
 
-from tenants.directory.enums import CompanyStatus
 from tenants.directory.hosts import company_now
-from tenants.directory.models import Company
-from tenants.directory.task import PublicTask, TenantTask
+from tenants.directory.task import PublicTask, TenantTask, send_everywhere
 from tenants.kernel import context
 from tenants.kernel.actors import Actor, cut, robot
 from tenants.records.enums import JobState
+from tenants.records.events import emit
 from tenants.records.jobs.actions import CUT_TO, OF_THE_HOUSE
 from tenants.records.jobs.running import STALE_SECONDS, work
 from tenants.records.models import Job
@@ -28,7 +27,7 @@ PATIENCE_SECONDS = 300
 def run_job(job_id: str) -> None:
     """Work as whoever started it, with the rights they have now, in their language."""
     job = Job.objects.filter(pk=UUID(job_id)).select_related("user").first()
-    if job:
+    if job and not job.is_over:
         company = company_now()
         language = getattr(job.user, "language", "") or company.language
         with (
@@ -36,6 +35,8 @@ def run_job(job_id: str) -> None:
             timezone.override(company.time_zone), translation.override(language),
         ):  # fmt: skip
             work(job)
+            if job.is_over:
+                emit("job.finished", job, job_id=str(job.pk), state=job.state)
 
 
 def actor_of(job: Job) -> Actor:
@@ -69,5 +70,4 @@ def wake_jobs() -> None:
 
 @shared_task(base=PublicTask)
 def sweep_jobs() -> None:
-    for company_id in Company.objects.filter(status=CompanyStatus.ACTIVE).values_list("pk", flat=True):
-        wake_jobs.apply_async(kwargs={"company_id": str(company_id)})
+    send_everywhere(wake_jobs)

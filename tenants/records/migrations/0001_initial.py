@@ -5,6 +5,7 @@ import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.text
 import tenants.kernel.ids
+import tenants.records.models.outbox
 import tenants.records.models.search
 from django.conf import settings
 from django.db import migrations, models
@@ -52,13 +53,34 @@ class Migration(migrations.Migration):
                 ('record_type', models.CharField(max_length=40)),
                 ('record_id', models.UUIDField()),
                 ('payload', models.JSONField(default=dict)),
+                ('happened_at', models.DateTimeField(db_default=tenants.records.models.outbox.ServerClock())),
+                ('actor_name', models.CharField(blank=True, max_length=120)),
+                ('user_id', models.UUIDField(null=True)),
+                ('cause', models.JSONField(null=True)),
                 ('delivered_at', models.DateTimeField(null=True)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('error', models.TextField(blank=True)),
             ],
             options={
-                'ordering': ('id',),
-                'indexes': [models.Index(condition=models.Q(('delivered_at', None)), fields=['id'], name='event_waiting')],
+                'ordering': ('happened_at', 'id'),
+                'indexes': [models.Index(condition=models.Q(('delivered_at', None)), fields=['happened_at', 'id'], name='event_waiting'), models.Index(fields=['-happened_at', '-id'], name='event_newest'), models.Index(fields=['record_id', 'happened_at'], name='event_of_record')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Undelivered',
+            fields=[
+                ('id', models.UUIDField(default=tenants.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
+                ('consumer', models.CharField(max_length=200)),
+                ('state', models.CharField(choices=[('waiting', 'Trying again'), ('behind', 'Behind another'), ('dead', 'Given up')], default='waiting', max_length=10)),
+                ('tries', models.PositiveSmallIntegerField(default=0)),
+                ('error', models.TextField(blank=True)),
+                ('next_try_at', models.DateTimeField(null=True)),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='undelivered', to='records.event')),
+            ],
+            options={
+                'ordering': ('event__happened_at', 'event_id'),
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['next_try_at'], name='undelivered_due')],
+                'constraints': [models.UniqueConstraint(fields=('event', 'consumer'), name='undelivered_once')],
             },
         ),
         migrations.CreateModel(

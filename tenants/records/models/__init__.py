@@ -6,7 +6,7 @@ the modules and a schema can be taken away whole.
 
 from tenants.records.models.base import Pointer, Record, record_indexes
 from tenants.records.models.matching import Merge, Pair
-from tenants.records.models.outbox import Event
+from tenants.records.models.outbox import Event, Undelivered
 from tenants.records.models.search import SearchEntry, SearchLog, SearchWord
 from tenants.records.models.shaping import CustomField, Preference, SavedView, Tag
 from tenants.records.models.sharing import Rule, Share
@@ -34,5 +34,6 @@ __all__ = [
     "SearchWord",
     "Share",
     "Tag",
+    "Undelivered",
     "record_indexes",
 ]

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from tenants.kernel import context
+from tenants.kernel.ui.filling import filled
 from tenants.records.cells import cell, title_cell
 from tenants.records.fields import Field
 from tenants.records.layouts.grouping import condition_for, empty_slot, figures_of, first_rows, slots_of
@@ -81,16 +82,15 @@ def drawn(listing: Listing, items: Any) -> list[SafeString]:
     opens = [_opening(listing, one) for one in fields]
     found = []
     pick = _("Choose %(what)s")
-    for row in items:
-        second = record_type.subtitle_of(row)
+    for row, second in zip(items, record_type.subtitles_of(items), strict=True):
         url = listing.url_of(row)
         shown = (title_cell(record_type, row, second, url) if one is title else cell(one, row) for one in fields)
         # Both parts are safe: the openings are ours, and cells escape what they show.
         cells = mark_safe("".join(f"{start}{one}</td>" for start, one in zip(opens, shown, strict=True)))  # noqa: S308 - see above
         if listing.at:
-            found.append(format_html(ROW_THEN, row.pk, cells))
+            found.append(filled(ROW_THEN, row.pk, cells))
         else:
-            found.append(format_html(ROW, row.pk, row.pk, pick % {"what": row}, cells))
+            found.append(filled(ROW, row.pk, row.pk, pick % {"what": row}, cells))
     return found
 
 

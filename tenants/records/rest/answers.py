@@ -40,7 +40,12 @@ def heeding_versions() -> Iterator[None]:
 
 
 def json_answer(found: Any, *, status: int = 200) -> HttpResponse:
-    return HttpResponse(orjson.dumps(found, default=_plain, option=OPTIONS), status=status, content_type=JSON)
+    return HttpResponse(written(found), status=status, content_type=JSON)
+
+
+def written(found: Any) -> bytes:
+    """As JSON, the way the API writes it."""
+    return orjson.dumps(found, default=_plain, option=OPTIONS)
 
 
 JSON = "application/json; charset=utf-8"

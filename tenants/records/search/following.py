@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from tenants.records.events import consumer
 from tenants.records.fields import Relation
 from tenants.records.models import Event, SearchEntry
@@ -13,7 +15,7 @@ from tenants.records.search.reindexing import batches, rows_of
 from tenants.records.search.words import learn, learnable, unknown
 
 
-@consumer("*")
+@consumer("*", label=_("Words for search"))
 def learn_words(event: Event) -> None:
     """Take the words of a written record into the vocabulary; usually all are known and nothing is read."""
     if event.record_type and unknown(_words_of(event.record_type, event.payload.get("changes"))):
@@ -41,7 +43,7 @@ def _searched(type_name: str) -> frozenset[str]:
     return frozenset({model.title_field, *model.text_fields, *steps, "external_id"})
 
 
-@consumer("*")
+@consumer("*", label=_("Search of related records"))
 def renew_dependents(event: Event) -> None:
     """Entries of a company's people carry its name: they follow when it changes."""
     changes = event.payload.get("changes")

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from json import dumps
 
 from django import template
 
@@ -23,3 +24,9 @@ def moment(value: datetime | None) -> str:
 @register.filter
 def clock(value: datetime | None) -> str:
     return locale.clock(value) if value else ""
+
+
+@register.filter
+def as_json(value: object) -> str:
+    """As programs see it, for people who write such."""
+    return dumps(value, indent=2, ensure_ascii=False, default=str)
