@@ -1,0 +1,1 @@
+"""What other systems are told, signed and tried again until they have it."""
