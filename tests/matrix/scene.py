@@ -25,6 +25,8 @@ from tenants.invoicing.actions import add_line, draft_invoice_from_deal, issue_i
 from tenants.invoicing.profile import update_profile
 from tenants.kernel import context
 from tenants.kernel.actors import Actor, robot
+from tenants.notifications.actions import notify
+from tenants.notifications.models import ChatConnection, Notification
 from tenants.records.actions import create_record, delete_record, update_record
 from tenants.records.bulk.actions import start_bulk
 from tenants.records.bulk.selection import chosen
@@ -37,7 +39,7 @@ from tenants.records.importing import actions as importing
 from tenants.records.importing.plan import Plan
 from tenants.records.jobs.actions import start_job
 from tenants.records.merging.actions import merge_records
-from tenants.records.models import Pair
+from tenants.records.models import Event, Pair, Undelivered
 from tenants.records.notes.actions import add_note, delete_note
 from tenants.records.registry import record_types, type_named
 from tenants.records.tagging.actions import create_tag
@@ -49,9 +51,13 @@ from tenants.voice.models import Call, TelephonyAccount
 from tests.factories import PASSWORD, Twin
 from tests.invoicing.conftest import SELLER
 from tests.matrix.access_scene import furnish_access
+from tests.matrix.automation_scene import furnish_automation
+from tests.matrix.flow_scene import furnish_flows
+from tests.matrix.webhooks_scene import furnish_webhooks
 from tests.records.staff import person
 
 Made = dict[str, Any]
+EAR = "tenants.crm.receivers.follow_names"
 ROWS = "First name,Email\nAsha,asha@p.example\n"
 NEWCOMER = {"userName": "tomas@alpha.example", "emails": [{"value": "tomas@alpha.example"}], "active": True}
 EXOTEL = {
@@ -78,10 +84,17 @@ def furnish(twin: Twin) -> Made:
     found: Made = {"owner": owner.pk, "owner_email": owner.email, "password": PASSWORD}
     with context.acting(owner.actor):
         by = context.actor()
-        for part in (_people, _records, _papers, _calls, _told, _work, _shape, _sign_in, _visits, furnish_access):
+        for part in PARTS:
             part(found, twin, by)
     found["bin_key"] = f"contacts:{found['contacts_binned'].pk}"
     return plain(found)
+
+
+def _notified(found: Made, twin: Twin, by: Actor) -> None:
+    """A notification of the owner's, and a chat that is not there to be posted to."""
+    notify(kind="mention", user_ids=[twin.owner().pk], title="Look", url="/contacts/", by=robot())
+    found["notification"] = Notification.objects.get(user=twin.owner().pk)
+    found["chat"] = ChatConnection.objects.create(name="#away", service="slack", url="http://10.0.0.1/x")
 
 
 def plain(found: Made) -> Made:
@@ -147,6 +160,12 @@ def new(name: str, found: Made, number: int = 0) -> dict[str, Any]:
     if name == "stages":
         values["pipeline"] = str(type_named("pipelines").model._default_manager.get(is_default=True).pk)
     return values
+
+
+def _happened(found: Made, twin: Twin, by: Actor) -> None:
+    """Something that happened, and that somebody could not take."""
+    found["event"] = Event.objects.earliest("happened_at")
+    found["undelivered"] = Undelivered.objects.create(event=found["event"], consumer=EAR, state="dead")
 
 
 def _first_stage() -> str:
@@ -299,3 +318,10 @@ def _ticket(visit_id: str) -> str:
     with context.public():
         visit = SupportVisit.objects.select_related("company").get(pk=visit_id)
     return parse_qs(urlsplit(entry_url(visit)).query)["ticket"][0]
+
+
+PARTS = (
+    _people, _records, _papers, _calls, _told, _notified, _work, _happened, _shape, _sign_in, _visits, furnish_access,
+    furnish_webhooks, furnish_flows, furnish_automation,
+)  # fmt: skip
+"""In order: later ones need what earlier ones made."""

@@ -26,6 +26,8 @@ import "./brand.js";
 import "./palette.js";
 import "./lazy.js";
 import "./jobs.js";
+import "./live.js";
+import "./notifications.js";
 import "./merge.js";
 import "./past.js";
 import "./inline.js";

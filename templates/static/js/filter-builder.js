@@ -1,42 +1,14 @@
 // The filter builder: groups and conditions in [data-ask-builder], sent as a JSON tree in `tree`.
 import { on } from "./dom.js";
+import { treeOf } from "./filter-tree.js";
 
 const DEEPEST = 2;
-
-function valueOf(row) {
-  const shape = row.querySelector("[data-shape]")?.dataset.shape;
-  const inputs = [...row.querySelectorAll("[name=value]")];
-  const one = (inputs.find((input) => input.checked) ?? inputs.find((input) => input.type !== "radio"))?.value ?? "";
-  if (shape === "two") return [one, row.querySelector("[name=value_to]")?.value ?? ""];
-  if (shape !== "many") return one;
-  if (row.querySelector("[name=typed]")) return one.split(",").map((part) => part.trim()).filter(Boolean);
-  return inputs.filter((input) => input.checked).map((input) => input.value);
-}
-
-function condition(row) {
-  if (row.dataset.askKept) return JSON.parse(row.dataset.askKept);
-  const field = row.querySelector("[name=field]")?.value;
-  const op = row.querySelector("[name=op]")?.value;
-  if (!field || !op) return null;
-  const found = { field, op };
-  if (row.querySelector("[data-shape]")?.dataset.shape !== "none") found.value = valueOf(row);
-  return found;
-}
-
-function tree(group) {
-  const parts = [...group.querySelector(":scope > [data-ask-parts]").children]
-    .map((part) => (part.matches("[data-ask-group]") ? tree(part) : condition(part)))
-    .filter(Boolean);
-  if (!parts.length) return null;
-  const mode = group.querySelector("[data-ask-mode]").value;
-  return mode === "none" ? { not: { any: parts } } : { [mode]: parts };
-}
 
 document.addEventListener("htmx:configRequest", (event) => {
   // Besides the form, [data-ask-send] within it sends the filter, too.
   if (!event.detail.elt.matches?.("[data-ask-builder], [data-ask-send]")) return;
   const form = event.detail.elt.closest("[data-ask-builder]");
-  const found = tree(form.querySelector("[data-ask-group]"));
+  const found = treeOf(form.querySelector("[data-ask-group]"));
   event.detail.parameters.tree = found ? JSON.stringify(found) : "";
 });
 

@@ -38,7 +38,11 @@ on("pointerover", TIPPED, (element, event) => {
   timer = setTimeout(() => element.isConnected && show(element), 450);
 });
 on("pointerout", TIPPED, (element, event) => !element.contains(event.relatedTarget) && hide());
-on("focusin", TIPPED, (element) => element.matches(":focus-visible") && show(element));
+// A moment later: focus may come back from a popover that is just closing, and then none may be shown.
+on("focusin", TIPPED, (element) => {
+  clearTimeout(timer);
+  timer = setTimeout(() => document.activeElement === element && element.matches(":focus-visible") && show(element));
+});
 document.addEventListener("focusout", hide);
 document.addEventListener("pointerdown", hide, true);
 document.addEventListener("keydown", (event) => event.key === "Escape" && hide());

@@ -1,0 +1,1 @@
+"""What happens by itself: workflows, their engine, and what they may do."""

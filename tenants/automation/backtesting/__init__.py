@@ -1,0 +1,1 @@
+"""Before publishing: what a workflow would have done with what really happened."""

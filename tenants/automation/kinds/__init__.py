@@ -1,0 +1,1 @@
+"""The triggers and actions that automation itself offers; modules add theirs."""

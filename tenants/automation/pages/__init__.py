@@ -1,0 +1,1 @@
+"""The pages of automation: the list, the builder, runs, versions, secrets."""
