@@ -33,6 +33,7 @@ from tenants.records.importing.api import imports
 from tenants.records.jobs.api import jobs
 from tenants.records.merging.api import merge_router, merges
 from tenants.records.notes.api import router as notes
+from tenants.records.outbox.api import events
 from tenants.records.past.api import past_router, rewinds
 from tenants.records.registry import record_types
 from tenants.records.search.api import router as search
@@ -133,6 +134,7 @@ def company_api() -> NinjaAPI:
         ("/exports", exports),
         ("/merges", merges),
         ("/bin", deleted),
+        ("/events", events),
         ("/duplicates", duplicates),
         ("/fields", fields),
         ("/search", search),

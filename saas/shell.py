@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from public_site.agency.access import open_urls
 from public_site.navigation import AGENCY, CONTROL
+from saas.policies import live_url
 from tenants.directory.enums import Face
 from tenants.identity.settings_tabs import settings_tabs
 from tenants.identity.support.inside import inside
@@ -27,6 +28,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "support_visit": SimpleLazyObject(lambda: inside(request)),
         "viewing": getattr(request, "viewing", None),
         "standings": SimpleLazyObject(lambda: context.actor().permit.standings),
+        "live_url": live_url(request),
         "theme": request.COOKIES.get("theme", "auto"),
         # Settings pages of rooms below identity cannot ask for them themselves.
         "tabs": SimpleLazyObject(lambda: settings_tabs(request)),

@@ -1,6 +1,6 @@
 """The whole program as in production, for tests that look at it from outside.
 
-A database and Redis of its own; sandbox, web, worker and beat as processes.
+A database and Redis of its own; sandbox, web, live, worker and beat as processes.
 """
 
 import os
@@ -53,10 +53,12 @@ class Stack:
     def _commands(self) -> dict[str, list[str]]:
         sandbox_port = self.environment["OMNIFLOW_SANDBOX_URL"].rsplit(":", 1)[1]
         web = ["--interface", "wsgi", "--port", str(self.port), "--workers", "1", "--blocking-threads", "4"]
+        live = ["--interface", "asgi", "--port", self.environment["OMNIFLOW_LIVE_PORT"], "--workers", "1"]
         celery = ["celery", "--quiet", "-A", "saas.celery"]
         return {
             "sandbox": ["tests.fakes.serve", "--port", sandbox_port],
             "web": ["granian", *web, "saas.wsgi:application"],
+            "live": ["granian", *live, "saas.asgi:application"],
             "worker": [*celery, "worker", "--concurrency", "1", "--without-gossip", "--without-mingle"],
             "beat": [*celery, "beat", "--schedule", str(self.folder / "beat"), "--pidfile="],
         }
@@ -95,18 +97,19 @@ class Stack:
 
 @contextmanager
 def running_stack(name: str, folder: Path) -> Iterator[Stack]:
-    port, sandbox = free_port(), free_port()
+    port, sandbox, live = free_port(), free_port(), free_port()
     environment = os.environ | {
         "DATABASE_URL": _clone(name),
         "REDIS_URL": _redis_for(f"gw{sum(name.encode()) % 6 + 8}"),
         "OMNIFLOW_DATA_DIR": str(folder),
         "OMNIFLOW_PORT": str(port),
         "OMNIFLOW_SANDBOX_URL": f"http://127.0.0.1:{sandbox}",
+        "OMNIFLOW_LIVE_PORT": str(live),
         "PYTHONUNBUFFERED": "1",
     }
     stack = Stack(port, folder, environment)
     try:
-        for process in ("sandbox", "web", "worker", "beat"):
+        for process in ("sandbox", "web", "live", "worker", "beat"):
             stack.start(process)
         stack.wait_until_ready()
         yield stack

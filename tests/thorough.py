@@ -3,5 +3,5 @@
 import os
 
 IS_THOROUGH = bool(os.environ.get("OMNIFLOW_THOROUGH"))
-POINTS = 10 if IS_THOROUGH else 4
+POINTS = 10 if IS_THOROUGH else 3
 """At how many points of a job its process is killed."""

@@ -25,7 +25,7 @@ const shared = {
 async function scripts() {
   const entry = (name) => path.join(sources, "js", name);
   await esbuild.build({ ...shared, entryPoints: [entry("app.js"), entry("theme.js")], outdir: out, format: "iife" });
-  const lazy = ["board.js", "calendar.js", "map.js", "support.js"].map(entry);
+  const lazy = ["board.js", "builder.js", "calendar.js", "map.js", "support.js"].map(entry);
   await esbuild.build({ ...shared, entryPoints: lazy, outdir: out, format: "esm", loader: { ".png": "empty" } });
   await copyFile(path.join(root, "node_modules/world-atlas/countries-50m.json"), path.join(out, "world.json"));
 }
@@ -63,7 +63,7 @@ async function build() {
     iconSprite({ root, names: names.icons }).then((svg) => writeFile(path.join(out, "icons.svg"), svg)),
   ]);
   const sizes = await Promise.all(
-    ["app.css", "app.js", "board.js", "calendar.js", "map.js", "world.json", "theme.js", "icons.svg"].map(async (name) => {
+    ["app.css", "app.js", "board.js", "builder.js", "calendar.js", "map.js", "world.json", "theme.js", "icons.svg"].map(async (name) => {
       const bytes = await readFile(path.join(out, name));
       return `${name} ${(gzipSync(bytes).length / 1024).toFixed(1)} KB`;
     }),

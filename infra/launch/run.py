@@ -92,7 +92,8 @@ def _databases(options: Options, servers: contextlib.ExitStack) -> tuple[Setting
         redis_url = store.start()
         watched.append(Service("redis", store.log, store.spawn, store.process))
     _refuse_unreachable(database_url, redis_url)
-    return Settings(options, database_url, redis_url, kept_port(options.data_dir / "sandbox.port")), watched
+    sandbox, live = (kept_port(options.data_dir / f"{name}.port") for name in ("sandbox", "live"))
+    return Settings(options, database_url, redis_url, sandbox, live), watched
 
 
 def _wipe(options: Options, postgres: Postgres, store: Redis) -> None:

@@ -26,6 +26,7 @@ class Settings:
     database_url: str
     redis_url: str
     sandbox_port: int
+    live_port: int
 
     @property
     def sandbox_url(self) -> str:
@@ -40,6 +41,7 @@ class Settings:
             "OMNIFLOW_PORT": str(self.options.port),
             "OMNIFLOW_SANDBOX_URL": os.environ.get("OMNIFLOW_SANDBOX_URL", self.sandbox_url),
             "OMNIFLOW_WEB_THREADS": str(WEB_THREADS),
+            "OMNIFLOW_LIVE_PORT": os.environ.get("OMNIFLOW_LIVE_PORT", str(self.live_port)),
             "OMNIFLOW_SECRET_KEY": os.environ.get("OMNIFLOW_SECRET_KEY") or data_dir.secret_key(self.options.data_dir),
         }
 
@@ -85,6 +87,7 @@ def _commands(settings: Settings) -> dict[str, list[str]]:
     return {
         **({"sandbox": sandbox} if settings.sandbox_url else {}),
         "web": [*python, "granian", *_granian_options(options), "saas.wsgi:application"],
+        "live": [*python, "granian", *_live_options(settings), "saas.asgi:application"],
         # Where cores are short, who waits for a page comes before work in the background.
         "worker": [
             *("nice", "-n", "5"),
@@ -103,3 +106,9 @@ def _granian_options(options: Options) -> list[str]:
     where = ["--interface", "wsgi", "--host", options.host, "--port", str(options.port)]
     size = ["--workers", str(WEB_WORKERS), "--blocking-threads", str(WEB_THREADS)]
     return [*where, *size, "--respawn-failed-workers", "--workers-kill-timeout", "5"]
+
+
+def _live_options(settings: Settings) -> list[str]:
+    """Sockets idle: one process holds thousands."""
+    where = ["--interface", "asgi", "--host", settings.options.host, "--port", str(settings.live_port)]
+    return [*where, "--workers", "1", "--respawn-failed-workers", "--workers-kill-timeout", "5"]

@@ -7,6 +7,7 @@ from saas.settings.backups import *  # noqa: F403
 from saas.settings.base import *  # noqa: F403
 from saas.settings.front import *  # noqa: F403
 from saas.settings.limits import *  # noqa: F403
+from saas.settings.live import *  # noqa: F403
 from saas.settings.logs import *  # noqa: F403
 from saas.settings.security import *  # noqa: F403
 from saas.settings.tasks import *  # noqa: F403

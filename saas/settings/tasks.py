@@ -46,7 +46,27 @@ CELERY_BEAT_SCHEDULE = {
     "sweep bins": {"task": "tenants.records.bin.tasks.sweep_bins", "schedule": schedule(86_400)},
     "tidy sign-ins": {"task": "tenants.identity.tasks.tidy_sign_ins_everywhere", "schedule": schedule(86_400)},
     "tidy apps": {"task": "tenants.identity.oauth.tasks.tidy_accesses_everywhere", "schedule": schedule(86_400)},
-    "sweep outboxes": {"task": "tenants.records.tasks.sweep_outboxes", "schedule": schedule(300)},
+    "sweep outboxes": {"task": "tenants.records.outbox.tasks.sweep_outboxes", "schedule": schedule(300)},
+    "forget old events": {
+        "task": "tenants.records.outbox.tasks.forget_old_events_everywhere",
+        "schedule": crontab(hour=3, minute=10),
+    },
+    "sweep webhooks": {"task": "tenants.webhooks.tasks.sweep_webhooks", "schedule": schedule(300)},
+    "forget old webhooks": {
+        "task": "tenants.webhooks.tasks.forget_old_everywhere",
+        "schedule": crontab(hour=3, minute=25),
+    },
+    "wake workflows": {"task": "tenants.automation.tasks.wake_due", "schedule": schedule(15)},
+    "sweep workflows": {"task": "tenants.automation.tasks.sweep_workflows", "schedule": schedule(900)},
+    "forget old runs": {
+        "task": "tenants.automation.tasks.forget_old_runs_everywhere",
+        "schedule": crontab(hour=3, minute=40),
+    },
+    "send due notifications": {"task": "tenants.notifications.tasks.deliver_everywhere", "schedule": schedule(60)},
+    "forget old notifications": {
+        "task": "tenants.notifications.tasks.forget_old_notifications_everywhere",
+        "schedule": crontab(hour=3, minute=40),
+    },
     "cut audits": {"task": "tenants.identity.auditing.tasks.cut_audits", "schedule": schedule(86_400)},
     "tidy files": {"task": "tenants.records.files.tasks.tidy_files_everywhere", "schedule": schedule(6 * 60 * 60)},
     "tidy imports": {"task": "tenants.records.importing.tasks.tidy_imports_everywhere", "schedule": schedule(43_200)},

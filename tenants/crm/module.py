@@ -11,6 +11,7 @@ from tenants.crm.seeds import seed
 from tenants.crm.timeline import timeline
 from tenants.kernel import context
 from tenants.kernel.modules import Module, NavItem, Step
+from tenants.records.outbox.catalogue import EventKind
 
 
 def steps() -> Iterable[Step]:
@@ -34,8 +35,24 @@ def steps() -> Iterable[Step]:
 
 
 RECORDS = _("Records")
+AMOUNT = {"amount": _("The deal's amount"), "currency": _("Its currency")}
+EVENTS = (
+    EventKind(name="deal.won", label=_("Deal: won"), record_type="deals", payload=AMOUNT),
+    EventKind(name="deal.lost", label=_("Deal: lost"), record_type="deals", payload=AMOUNT),
+    EventKind(name="deal.abandoned", label=_("Deal: abandoned"), record_type="deals", payload=AMOUNT),
+    EventKind(name="task.completed", label=_("Task: completed"), record_type="tasks"),
+    EventKind(
+        name="task.reminder", label=_("Task: a reminder is due"), record_type="tasks",
+        payload={
+            "reminder_id": _("The reminder"), "owner_id": _("Whom it reminds"), "due_at": _("When the task is due"),
+        },
+    ),
+)  # fmt: skip
 module = Module(
     name="crm",
+    automation="tenants.crm.automation",
+    events=EVENTS,
+    notifications="tenants.crm.notifications",
     label=_("CRM"),
     nav=(
         NavItem(label=_("Tasks"), url="/tasks/", icon="checkbox", section="", order=20, subject="tasks"),

@@ -30,6 +30,7 @@ urlpatterns = [
     path("deals/<uuid:deal_id>/reopen/", deals.reopen, name="reopen"),
     path("deals/<uuid:deal_id>/products/", deals.lines, name="lines"),
     path("<teamed_type:record_type>/<uuid:record_id>/team/", deals.team, name="team"),
+    path("tasks/<uuid:task_id>/done/", work.done, name="task-done"),
     path("tasks/<uuid:task_id>/reminders/", work.reminders, name="reminders"),
     path("settings/pipelines/", settings.pipelines, name="pipelines"),
     path("settings/pipelines/new/", settings.new_pipeline, name="new-pipeline"),

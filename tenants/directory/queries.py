@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from tenants.directory.enums import Face
+from tenants.directory.enums import CompanyStatus, Face
 from tenants.directory.models import Agency, Brand, Company, Domain
 from tenants.directory.tenant import AgencyView, BrandView, CompanyView, Tenant
 from tenants.kernel import context
@@ -18,6 +18,11 @@ BRAND_FIELDS = tuple(BrandView.__dataclass_fields__)
 def companies_of(agency_id: UUID) -> QuerySet[Company]:
     """The companies of one agency and of no other, with their canonical hosts at hand."""
     return Company.objects.filter(agency_id=agency_id).prefetch_related("domains")
+
+
+def open_company_ids() -> list[UUID]:
+    """Those that work: what is suspended, moving or closed is left alone by sweeps."""
+    return list(Company.objects.filter(status=CompanyStatus.ACTIVE).values_list("pk", flat=True))
 
 
 def company_of(agency_id: UUID, company_id: UUID) -> Company:

@@ -5,6 +5,7 @@ unknown, or for a suspended company is refused before a line of the task runs.
 A header says it to the broker as well, which has a lane for each company (`kernel.fair`).
 """
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from celery.exceptions import Reject
 from django.db import transaction
 
 from tenants.directory.enums import CompanyStatus
-from tenants.directory.queries import company_tenant
+from tenants.directory.queries import company_tenant, open_company_ids
 from tenants.kernel import context
 from tenants.kernel.actors import robot
 from tenants.kernel.errors import NotFound
@@ -88,3 +89,14 @@ def send(task: Any, *args: Any, countdown_seconds: float = 0, **kwargs: Any) -> 
     transaction.on_commit(
         lambda: task.apply_async(args, kwargs | company, countdown=countdown_seconds or None), robust=True
     )
+
+
+def send_to(company_ids: Iterable[UUID], task: Any, **options: Any) -> None:
+    """Queue a TenantTask without arguments for each of these, at once: for sweeps, which run in public."""
+    for company_id in company_ids:
+        task.apply_async(kwargs={"company_id": str(company_id)}, **options)
+
+
+def send_everywhere(task: Any, **options: Any) -> None:
+    """The same for every open company."""
+    send_to(open_company_ids(), task, **options)

@@ -76,6 +76,13 @@ def _actor(request: HttpRequest, user: Any) -> Actor:
     return found
 
 
+def person_of_session(request: HttpRequest) -> Any:
+    """Who sits at a browser, by its session alone: for what is no request, like a socket. None for nobody."""
+    if not request.session.session_key or not policy_now().lets_in(address_of(request)):
+        return None
+    return _session_user(request)
+
+
 def _session_user(request: HttpRequest) -> Any:
     """Looked up only when a session cookie came along."""
     if request.session.session_key and is_over(request):

@@ -1,5 +1,7 @@
 """What identity writes down of what happens elsewhere. An event met twice is noted once."""
 
+from django.utils.translation import gettext_lazy as _
+
 from tenants.identity.actions import audit
 from tenants.identity.models import AuditEntry
 from tenants.kernel.actors import Actor
@@ -8,7 +10,7 @@ from tenants.records.models import Change, Event
 from tenants.records.registry import record_types
 
 
-@consumer("records.exported")
+@consumer("records.exported", label=_("Audit of exports"))
 def note_export(event: Event) -> None:
     """Who took which records out, how many, in which form."""
     told = event.payload
@@ -22,7 +24,7 @@ def note_export(event: Event) -> None:
     )  # fmt: skip
 
 
-@consumer("*")
+@consumer("*", label=_("Audit of deletions"))
 def note_deletion(event: Event) -> None:
     """Which person moved a record to the bin, or deleted it for good. Those of one job are one entry: it counts them.
 
@@ -41,7 +43,7 @@ def note_deletion(event: Event) -> None:
     audit(f"records.{what}", by=by, subject=subject, type=event.record_type, event=str(event.pk))
 
 
-@consumer("*")
+@consumer("*", label=_("Audit of settings"))
 def note_setting(event: Event) -> None:
     """Who changed what the whole company works with, like a pipeline or a stage."""
     what = event.name.rpartition(".")[2]
@@ -59,7 +61,7 @@ def _is_setting(type_name: str) -> bool:
     return any(one.name == type_name and one.is_common for one in record_types())
 
 
-@consumer("*")
+@consumer("*", label=_("Audit of sharing"))
 def note_share(event: Event) -> None:
     """Who opened which record to whom, or closed it again."""
     what = event.name.rpartition(".")[2]

@@ -6,11 +6,9 @@ from uuid import UUID
 from celery import shared_task
 from django.conf import settings
 
-from tenants.directory.enums import CompanyStatus
 from tenants.directory.hosts import tenant_now
-from tenants.directory.models import Company
 from tenants.directory.queries import agency_tenant, load_tenant
-from tenants.directory.task import PublicTask, TenantTask
+from tenants.directory.task import PublicTask, TenantTask, send_everywhere
 from tenants.identity.auditing import tasks as auditing  # noqa: F401 - Celery finds tasks in this file
 from tenants.identity.letters import write
 from tenants.identity.oauth import tasks as oauth  # noqa: F401 - the same
@@ -51,5 +49,4 @@ def tidy_sign_ins() -> None:
 def tidy_sign_ins_everywhere() -> None:
     """Once a day: old lines of the record and expired sessions, here and in every open company."""
     tidy()
-    for company_id in Company.objects.filter(status=CompanyStatus.ACTIVE).values_list("pk", flat=True):
-        tidy_sign_ins.apply_async(kwargs={"company_id": str(company_id)})
+    send_everywhere(tidy_sign_ins)

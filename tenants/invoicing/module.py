@@ -57,6 +57,7 @@ NAV = NavItem(
 SETTINGS_NAV = NavItem(label=gettext_lazy("Invoicing"), url="/settings/invoicing/", icon="file-invoice", section="")
 module = Module(
     name="invoicing",
+    automation="tenants.invoicing.automation",
     label=gettext_lazy("Invoices"),
     nav=(NAV,),
     settings_nav=(SETTINGS_NAV,),

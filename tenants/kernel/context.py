@@ -5,10 +5,11 @@ tests enter it; the database connection reads it at every cursor. Outside it
 there is no schema at all, so forgetting it is an error and never a leak.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from typing import Any
 from uuid import UUID, uuid4
 
 from tenants.kernel.actors import Actor, robot
@@ -50,6 +51,8 @@ class Context:
     job_id: UUID | None = None
     machine: str = ""
     """The IP address the request came from; empty where there was none."""
+    cause: Mapping[str, Any] | None = None
+    """What the work follows from, where that was no person: events say it, so that a circle can be seen."""
 
 
 _context: ContextVar[Context | None] = ContextVar("omniflow_context", default=None)
@@ -162,4 +165,11 @@ def working_for(job_id: UUID) -> Iterator[Context]:
 def acting(actor: Actor) -> Iterator[Context]:
     """The same place, another actor."""
     with entered(replace(current(), actor=actor)) as context:
+        yield context
+
+
+@contextmanager
+def because(cause: Mapping[str, Any] | None) -> Iterator[Context]:
+    """The same place and actor; the events of what is done here carry the cause."""
+    with entered(replace(current(), cause=cause)) as context:
         yield context

@@ -117,6 +117,12 @@ class Module:
     steps: Callable[[], Iterable[Step]] = tuple
     tiles: Callable[[], Iterable[Tile]] = tuple
     lists: Callable[[], Iterable[ShortList]] = tuple
+    events: tuple[Any, ...] = ()
+    """What happens in it beyond created, updated and the like of records (records.outbox.catalogue.EventKind)."""
+    automation: str = ""
+    """Dotted path of a file with `TRIGGERS` and `ACTIONS` for workflows (automation.catalogue)."""
+    notifications: str = ""
+    """Dotted path of a file with `KINDS` of notifications (notifications.kinds.Kind)."""
     demo: str = ""
     """Dotted path of `load(facts)`, which fills a demo company through the module's own actions."""
 

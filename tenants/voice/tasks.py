@@ -4,9 +4,8 @@ from uuid import UUID
 
 from celery import shared_task
 
-from tenants.directory.enums import CompanyStatus
-from tenants.directory.models import Company
-from tenants.directory.task import PublicTask, TenantTask, send
+from tenants.directory.queries import open_company_ids
+from tenants.directory.task import PublicTask, TenantTask, send, send_to
 from tenants.voice import dialling, hooks, open_companies, reconciling, recordings
 
 SOON_TRIES = 3
@@ -38,9 +37,5 @@ def reconcile_calls() -> None:
 @shared_task(base=PublicTask)
 def reconcile_calls_everywhere() -> None:
     """Visit the companies with open calls; all open companies once in a while."""
-    for company_id in _all_companies() if open_companies.is_full_sweep_due() else open_companies.marked():
-        reconcile_calls.apply_async(kwargs={"company_id": str(company_id)}, expires=60)
-
-
-def _all_companies() -> list[UUID]:
-    return list(Company.objects.filter(status=CompanyStatus.ACTIVE).values_list("pk", flat=True))
+    companies = open_company_ids() if open_companies.is_full_sweep_due() else open_companies.marked()
+    send_to(companies, reconcile_calls, expires=60)

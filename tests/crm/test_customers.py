@@ -246,7 +246,7 @@ def test_events_rescore_and_rename(company: Twin, by: Actor) -> None:
     make("tasks", name="Call", about_type="contacts", about_id=company.contact_id)
     update_record(record=Contact.objects.get(pk=company.contact_id), values={"first_name": "Priya"}, by=by)
     for event in Event.objects.all():
-        stand_differently(event)
+        stand_differently([event])
         follow_names(event)
 
     from tenants.crm.models import Task
@@ -341,3 +341,15 @@ def test_contact_page_offers_what_can_be_done(twins: tuple[Twin, Twin], owner: C
     assert "mailto:priya@customer.example" in page
     for label in ("Call", "E-mail", "Meeting", "Task", "Note", "Quote", "Deal", "Log", "WhatsApp", "Document"):
         assert f"<span>{label}</span>" in page
+
+
+def test_many_events_of_one_account_rescore_it_once(company: Twin) -> None:
+    """An import of its deals is hundreds of events in one batch."""
+    for number in range(3):
+        make("deals", name=f"Roof {number}", account=str(company.account_id))
+    events = list(Event.objects.filter(name="deal.created"))
+
+    assert len(events) >= 3
+    few = queries_in(lambda: stand_differently(events[:1]))
+    reads = 2 * (len(events) - 1)  # each record and what it is about are looked up
+    assert queries_in(lambda: stand_differently(events)) <= few + reads

@@ -11,7 +11,8 @@ OF_A_PLACE = {"context", "connection", "cursor", "objects", "request", "actor", 
 """Names that a function whose answers are kept for everybody may not use."""
 WITH_REDIS = {
     "tenants/directory/hosts.py": "words that make memories be forgotten; no values",
-    "tenants/crm/waking.py": "company ids by the moment of their next reminder",
+    "tenants/fleet/waking.py": "company ids by the moment of their next reminder or delivery",
+    "tenants/kernel/live.py": "words to open pages, in groups with the salt of the place",
     "tenants/voice/open_companies.py": "company ids with calls under way",
     "saas/health.py": "asks whether Redis answers",
     "saas/embedded/redis.py": "starts the server",

@@ -14,7 +14,7 @@ from tenants.directory.task import PublicTask, TenantTask, send
 from tenants.kernel import context
 from tenants.kernel.errors import NoTenant
 from tenants.records.events import drain_begins
-from tenants.records.tasks import drain_outbox
+from tenants.records.outbox.tasks import drain_outbox
 from tests.factories import Twin, make
 
 ran: list[Any] = []

@@ -190,6 +190,8 @@ def test_refused_visit_never_begins(twins: tuple[Twin, Twin]) -> None:
         ("post", "/settings/keys/new/"), ("post", "/api/v1/api-keys"), ("post", "/settings/profile/password/"),
         ("post", "/settings/people/invite/"), ("post", "/api/v1/users"), ("patch", "/api/v1/me"),
         ("post", "/settings/support/access/"), ("put", "/api/v1/support/access"), ("get", "/settings/audit/export.csv"),
+        ("post", "/me/notifications/browsers/"), ("post", "/api/v1/push-subscriptions"),
+        ("post", "/api/v1/chat-connections"), ("patch", "/api/v1/notification-wishes"),
     ],
 )  # fmt: skip
 def test_visitor_leaves_nothing_behind(twins: tuple[Twin, Twin], visitor: Client, method: str, path: str) -> None:

@@ -6,7 +6,7 @@ from saas.celery import app
 
 
 @pytest.mark.parametrize(
-    ("task", "priority"), [("tenants.voice.tasks.dial_call", 0), ("tenants.records.tasks.drain_outbox", 6)]
+    ("task", "priority"), [("tenants.voice.tasks.dial_call", 0), ("tenants.records.outbox.tasks.drain_outbox", 6)]
 )
 def test_priority_of_tasks(task: str, priority: int) -> None:
     assert app.amqp.router.route({}, task)["priority"] == priority

@@ -28,5 +28,5 @@ DOORS = (
     Door("jobs", jobs.attack),
     Door("exports", exports.attack),
     Door("signed", signed.attack),
-    Door("websockets", websockets.attack, needs_proof=False),
+    Door("websockets", websockets.attack),
 )

@@ -5,14 +5,16 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tenants.crm import figures
 from tenants.crm.actions import set_reminders
+from tenants.crm.enums import TaskStatus
 from tenants.crm.feed import Asked, Line, colleagues, feed
 from tenants.crm.forms import ReminderForm
 from tenants.crm.hierarchy import MOST_PEOPLE, account_tree, org_chart
@@ -20,7 +22,8 @@ from tenants.crm.models import Task
 from tenants.crm.pages.answers import dialog
 from tenants.kernel import context
 from tenants.kernel.errors import Denied, NotFound
-from tenants.kernel.web import wants_part
+from tenants.kernel.web import toast, wants_part
+from tenants.records.actions import update_record
 from tenants.records.locale import company_currency, money
 from tenants.records.queries import record_for, require, visible_to
 from tenants.records.registry import record_types, type_named
@@ -54,6 +57,19 @@ def reminders(request: HttpRequest, task_id: UUID) -> HttpResponse:
 
     title = _("Reminders of %(name)s") % {"name": task}
     return dialog(request, form, act, title=title, back=type_named("tasks").url_of(task))
+
+
+@require_POST
+def done(request: HttpRequest, task_id: UUID) -> HttpResponse:
+    """Mark a task as completed from where it is told of: a button of a notification."""
+    actor = context.actor()
+    task: Task = record_for(actor, type_named("tasks"), task_id)
+    update_record(record=task, values={"status": TaskStatus.COMPLETED.value}, by=actor)
+    words = _("%(task)s is done.") % {"task": task}
+    if wants_part(request):
+        return toast(HttpResponse(status=204), words)
+    messages.success(request, words)
+    return HttpResponseRedirect(type_named("tasks").url_of(task))
 
 
 @require_GET

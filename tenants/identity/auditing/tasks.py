@@ -6,9 +6,8 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from tenants.directory.enums import CompanyStatus
-from tenants.directory.models import Agency, Company
-from tenants.directory.task import PublicTask, TenantTask
+from tenants.directory.models import Agency
+from tenants.directory.task import PublicTask, TenantTask, send_everywhere
 from tenants.identity.auditing.cutting import cut_before
 from tenants.kernel import context
 from tenants.kernel.context import PUBLIC_SCHEMA, Place
@@ -27,8 +26,7 @@ def cut_audits() -> None:
     """In every open company, and of the platform and every agency. Nothing with AUDIT_DAYS 0."""
     if not settings.AUDIT_DAYS:
         return
-    for company_id in Company.objects.filter(status=CompanyStatus.ACTIVE).values_list("pk", flat=True):
-        cut_audit.apply_async(kwargs={"company_id": str(company_id)})
+    send_everywhere(cut_audit)
     for agency_id in (None, *Agency.objects.values_list("pk", flat=True)):
         with context.inside(Place(schema=PUBLIC_SCHEMA, agency_id=agency_id)):
             _cut()

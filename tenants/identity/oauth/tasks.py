@@ -2,9 +2,7 @@
 
 from celery import shared_task
 
-from tenants.directory.enums import CompanyStatus
-from tenants.directory.models import Company
-from tenants.directory.task import PublicTask, TenantTask
+from tenants.directory.task import PublicTask, TenantTask, send_everywhere
 from tenants.identity.oauth.accesses import tidy
 from tenants.kernel.logs import logger
 
@@ -19,5 +17,4 @@ def tidy_accesses() -> None:
 
 @shared_task(base=PublicTask)
 def tidy_accesses_everywhere() -> None:
-    for company_id in Company.objects.filter(status=CompanyStatus.ACTIVE).values_list("pk", flat=True):
-        tidy_accesses.apply_async(kwargs={"company_id": str(company_id)})
+    send_everywhere(tidy_accesses)

@@ -23,7 +23,8 @@ OWN = (
     "/settings/keys", "/settings/apps", "/oauth/", "/settings/profile", "/settings/people", "/settings/sign-in",
     "/settings/support", "/settings/audit/export", "/settings/roles", "/settings/sharing", "/settings/stand-ins",
     "/api/v1/api-keys", "/api/v1/apps", "/api/v1/users", "/api/v1/me", "/api/v1/support", "/api/v1/roles",
-    "/api/v1/sharing-rules", "/api/v1/stand-ins",
+    "/api/v1/sharing-rules", "/api/v1/stand-ins", "/me/", "/settings/chats", "/api/v1/notification-wishes",
+    "/api/v1/push-subscriptions", "/api/v1/chat-connections",
 )  # fmt: skip
 
 

@@ -13,10 +13,12 @@ from django import template
 from django.conf import settings
 from django.forms.boundfield import BoundField, BoundWidget
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tenants.kernel.ui import drawing, fields, people
@@ -28,6 +30,7 @@ register = template.Library()
 remembered = lru_cache(maxsize=8_000, typed=True)
 
 THEMES = ("light", "dark")
+LINK = ("label", "url", "icon", "is_active", "count", "key")
 DOT = mark_safe("<i></i>")
 NEXT_STEP_ICONS = {"overdue": "alert-triangle", "today": "clock", "ok": "check", "none": "plus"}
 NEXT_STEP_TONES = {"overdue": "bad", "today": "warn", "ok": "good", "none": ""}
@@ -196,6 +199,34 @@ def tag_values(field: BoundField) -> list[str]:
     value = field.value()
     found = value.split(",") if isinstance(value, str) else list(value or ())
     return [str(one).strip() for one in found if str(one).strip()]
+
+
+@register.simple_tag
+def links(template_name: str, nav: Sequence[Any]) -> SafeString:
+    """The navigation as a template draws it: once for each way it can look, not for each page."""
+    sections = tuple(
+        (str(_one(section, "label")), bool(_one(section, "is_foot")), tuple(map(_link, _part(section, "items"))))
+        for section in nav or ()
+    )
+    draw = _links.__wrapped__ if settings.DEBUG else _links
+    return draw(template_name, get_language(), sections)
+
+
+@remembered
+def _links(template_name: str, language: str, sections: tuple[Any, ...]) -> SafeString:
+    nav = [
+        {"label": label, "is_foot": is_foot, "items": [dict(zip(LINK, one, strict=True)) for one in items]}
+        for label, is_foot, items in sections
+    ]
+    return render_to_string(template_name, {"nav": nav})
+
+
+def _link(item: Any) -> tuple[Any, ...]:
+    return tuple(one if isinstance(one, bool) else str(one or "") for one in (_one(item, name) for name in LINK))
+
+
+def _one(thing: Any, name: str) -> Any:
+    return thing.get(name) if isinstance(thing, dict) else getattr(thing, name, None)
 
 
 @register.simple_tag

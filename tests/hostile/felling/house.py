@@ -209,6 +209,13 @@ wall(
     name="pages-of-one-table",
     after="twins",
 )
+wall(
+    "T24",
+    web.sockets_for_any_page,
+    *of("notifications/live", "the_gate_lets_in_ones_own_page_alone"),
+    name="sockets-for-any-page",
+)
+wall("T24", web.unsalted_groups, *of("notifications/live", "groups_are_named_for_one_place"), name="groups-of-all")
 wall("T24", web.neighbours_in_the_log, *of("hostile/sentinels", "log_lines_of_a_hold_nothing_of_b"))
 wall("T24", web.names_of_schemas_shown, *of("hostile/sentinels", "schema_and_role_names_stay_inside"), after="twins")
 wall("T24", web.platform_by_name, *of("hostile/sentinels", "the_platform_is_nowhere_named"), after="twins")
