@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 
 from tenants.directory import hosts
@@ -13,6 +13,9 @@ from tenants.kernel import context
 from tenants.kernel.actors import Actor, robot
 from tests.factories import Twin, make_twin
 from tests.lighter import lighten
+from tests.settled import neighbour, settled
+
+__all__ = ["neighbour", "settled"]
 
 lighten()
 
@@ -23,10 +26,25 @@ def django_db_setup() -> None:
 
 
 @pytest.fixture(scope="session")
-def _twins(django_db_blocker: Any) -> tuple[Twin, Twin]:
-    """Made once a worker, committed: agency and company A, agency and company B."""
+def _twins(django_db_blocker: Any) -> Iterator[tuple[Twin, Twin]]:
+    """Made once a worker, committed: agency and company A, and B. Every test leaves them as they were."""
     with django_db_blocker.unblock(), context.public():
-        return make_twin("alpha", "SENTINEL-ALPHA-7Q"), make_twin("bravo", "SENTINEL-BRAVO-9Z")
+        made = make_twin("alpha", "SENTINEL-ALPHA-7Q"), make_twin("bravo", "SENTINEL-BRAVO-9Z")
+        before = [rows_of(one) for one in made]
+    yield made
+    with django_db_blocker.unblock():
+        for twin, rows in zip(made, before, strict=True):
+            assert rows_of(twin) == rows, "a test that commits has left rows behind"
+
+
+def rows_of(twin: Twin) -> dict[str, int]:
+    """How many rows each table of the company has."""
+    schema = twin.company.schema_name
+    with context.public(), connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema])
+        tables = [name for (name,) in cursor.fetchall()]
+        cursor.execute(" UNION ALL ".join(f"SELECT '{name}', count(*) FROM {schema}.{name}" for name in tables))
+        return dict(cursor.fetchall())
 
 
 @pytest.fixture

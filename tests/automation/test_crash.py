@@ -17,13 +17,11 @@ from django.core.cache import cache
 
 from tenants.automation import actions
 from tenants.automation.engine import memory
-from tenants.automation.models import Enrolment, Rotation, StepRun, Version, Workflow
+from tenants.automation.models import Enrolment, StepRun
 from tenants.automation.tasks import advance_workflows
-from tenants.crm.models import Contact
-from tenants.directory import hosts
 from tenants.kernel import context
 from tenants.kernel.actors import robot
-from tenants.records.models import Change, Event
+from tenants.records.models import Change
 from tests.automation.conftest import action
 from tests.factories import Twin, make
 from tests.voice.conftest import wait_for
@@ -57,22 +55,16 @@ class Slow(ThreadingHTTPServer):
 
 
 @pytest.fixture
-def house(_twins: tuple[Twin, Twin], django_db_blocker: Any) -> Iterator[tuple[Slow, list[Any]]]:
-    """Committed, unlike elsewhere: another process has to see it. Cleaned up by hand."""
+def house(settled: Twin) -> Iterator[tuple[Slow, list[Any]]]:
+    """A company of its own: what another process does there is committed."""
     slow, workers = Slow(), []
-    with django_db_blocker.unblock(), context.inside(_twins[0].place, actor=robot()):
+    with context.inside(settled.place, actor=robot()):
         memory._forget()
         yield slow, workers
         for worker in workers:
             end(worker)
-        for model in (StepRun, Enrolment, Rotation, Version, Workflow, Event):
-            model.objects.all().delete()
-        made = Contact.objects.filter(first_name="Crash")
-        Change.objects.filter(record_id__in=list(made.values_list("pk", flat=True))).delete()
-        made.delete()
         cache.clear()
         memory._forget()
-        hosts._forget()
     slow.server_close()
 
 

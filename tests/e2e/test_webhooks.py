@@ -74,5 +74,6 @@ def test_an_address_shows_what_it_was_told(page: Page, planted: Planted, screens
     expect(page.get_by_text("SO-1042")).to_be_visible()
     faults += shoot(page, screens, "inbound-hook")
     page.get_by_role("button", name="Edit").click()
+    expect(page.locator("#dialog").get_by_label("Name", exact=True)).to_be_visible()
     faults += shoot(page, screens, "inbound-form")
     assert faults == [], faults

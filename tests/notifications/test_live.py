@@ -1,7 +1,6 @@
 """Live pages: the gate, and the real process with real sockets over real Redis."""
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,12 +12,11 @@ from django.test import Client
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from saas.live.entry import guest_of
-from tenants.identity.models import Session, User
+from tenants.identity.models import User
 from tenants.kernel import context, live
 from tenants.kernel.actors import robot, visitor
 from tenants.kernel.errors import NoTenant
 from tenants.notifications.actions import notify
-from tenants.notifications.models import Delivery, Notification
 from tests.factories import Twin
 from tests.notifications.live_client import headers, heard, live_process, opened
 
@@ -107,16 +105,8 @@ def test_the_page_says_where_its_socket_is_and_the_policy_allows_it(twins: tuple
 
 
 @pytest.fixture
-def committed(_twins: tuple[Twin, Twin], django_db_blocker: Any) -> Iterator[tuple[Twin, Twin]]:
-    """What another process shall see is committed, and taken away at the end."""
-    with django_db_blocker.unblock():
-        yield _twins
-        for twin in _twins:
-            with context.inside(twin.place):
-                Delivery.objects.all().delete()
-                Notification.objects.all().delete()
-                Session.objects.filter(user__email=f"owner@{twin.agency.slug}.example").delete()
-        connection.close()
+def committed(settled: Twin, neighbour: Twin) -> tuple[Twin, Twin]:
+    return settled, neighbour
 
 
 def say(twin: Twin, title: str) -> None:

@@ -13,15 +13,14 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 
-from tenants.directory import hosts
 from tenants.kernel import context
 from tenants.kernel.actors import robot
-from tenants.records.models import Change, Event
+from tenants.records.models import Event
 from tenants.records.registry import type_named
 from tenants.records.timeline import timeline_of
 from tenants.voice import accounts, open_companies
 from tenants.voice.actions import place_call
-from tenants.voice.models import AgentPhone, Call, InboundHook, TelephonyAccount
+from tenants.voice.models import Call, InboundHook
 from tenants.voice.tasks import reconcile_calls_everywhere
 from tests.factories import Twin
 from tests.fakes.exotel import Exotel, Scenario
@@ -66,31 +65,20 @@ def port(settings: Any) -> int:
 
 
 @pytest.fixture
-def house(
-    _twins: tuple[Twin, Twin], django_db_blocker: Any, settings: Any, port: int
-) -> Iterator[tuple[Twin, Exotel, Processes]]:
-    """Committed, unlike elsewhere: other processes have to see it. Cleaned up by hand."""
+def house(settled: Twin, settings: Any, port: int) -> Iterator[tuple[Twin, Exotel, Processes]]:
     app = Exotel(LONG_ENOUGH_TO_KILL)
-    with FakeServer({"exotel": app}) as server, django_db_blocker.unblock():
+    with FakeServer({"exotel": app}) as server:
         settings.SANDBOX_URL = server.url
         environment = os.environ | {"OMNIFLOW_SANDBOX_URL": server.url, "OMNIFLOW_PORT": str(port)}
         processes = Processes(environment)
         processes.start(
             "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "saas.wsgi:application"
         )
-        with context.inside(_twins[0].place, actor=robot()):
-            yield _twins[0], app, processes
+        with context.inside(settled.place, actor=robot()):
+            yield settled, app, processes
             for process in processes.running:
                 processes.kill(process)
-            _clean()
-
-
-def _clean() -> None:
-    for model in (InboundHook, Call, AgentPhone, TelephonyAccount, Event):
-        model.objects.all().delete()
-    Change.objects.filter(record_type="calls").delete()
-    open_companies._redis().flushdb()
-    hosts._forget()
+            open_companies._redis().flushdb()
 
 
 def _is_listening(port: int) -> bool:

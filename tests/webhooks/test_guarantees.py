@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -18,7 +17,7 @@ from tenants.kernel.actors import robot
 from tenants.records.models import Event
 from tenants.webhooks.actions import Terms, create_endpoint
 from tenants.webhooks.memory import forget_endpoints
-from tenants.webhooks.models import Delivery, Endpoint
+from tenants.webhooks.models import Delivery
 from tenants.webhooks.sending.claiming import LEASE, next_due
 from tests.factories import Twin, make
 from tests.thorough import IS_THOROUGH
@@ -101,19 +100,13 @@ def test_all_arrive_once_over_random_failures_and_an_outage(
 
 
 @pytest.fixture
-def committed(_twins: tuple[Twin, Twin], django_db_blocker: Any, receiver: Receiver) -> Iterator[Twin]:
-    """Committed, unlike elsewhere: another process has to see it. Cleaned up by hand."""
-    twin = _twins[0]
-    with django_db_blocker.unblock(), context.inside(twin.place, actor=robot()):
+def committed(settled: Twin, receiver: Receiver) -> Iterator[Twin]:
+    with context.inside(settled.place, actor=robot()):
         drain()
         terms = Terms(name="Killed", url=f"{receiver.url}/in", events=["contact.updated"], is_ordered=True)
-        create_endpoint(terms=terms, by=twin.owner().actor)
-        try:
-            yield twin
-        finally:
-            Endpoint.objects.all().delete()
-            Event.objects.all().delete()
-            forget_endpoints()
+        create_endpoint(terms=terms, by=settled.owner().actor)
+        yield settled
+        forget_endpoints()
 
 
 def test_what_a_killed_sender_had_is_sent_again_under_the_same_id(

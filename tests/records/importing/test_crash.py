@@ -16,7 +16,7 @@ from tenants.records.importing import actions
 from tenants.records.importing.limits import BATCH
 from tenants.records.jobs.running import STALE_SECONDS
 from tenants.records.jobs.tasks import wake_jobs
-from tenants.records.models import Change, Event, Job, JobLine, SearchEntry, SearchWord
+from tenants.records.models import Change, Event, Job, JobLine, SearchEntry
 from tests.factories import Twin
 from tests.records.importing.helpers import counts, csv_of, plan_of, uploaded
 from tests.records.jobs.test_crash import kill, worker
@@ -28,19 +28,9 @@ HOST = "@crash.example"
 
 
 @pytest.fixture
-def place(_twins: tuple[Twin, Twin], django_db_blocker: Any) -> Iterator[Twin]:
-    """Committed, unlike elsewhere: another process has to see it. Cleaned up by hand."""
-    with django_db_blocker.unblock(), context.inside(_twins[0].place, actor=robot()):
-        try:
-            yield _twins[0]
-        finally:
-            made = list(Contact.objects.filter(email__endswith=HOST).values_list("pk", flat=True))
-            SearchEntry.objects.filter(record_id__in=made).delete()
-            SearchWord.objects.filter(word__in=("crowd", "pune")).delete()
-            for model in (JobLine, Job, Event):
-                model.objects.all().delete()
-            Change.objects.filter(record_id__in=made).delete()
-            Contact.objects.filter(pk__in=made).delete()
+def place(settled: Twin) -> Iterator[Twin]:
+    with context.inside(settled.place, actor=robot()):
+        yield settled
 
 
 @pytest.fixture

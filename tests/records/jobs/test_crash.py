@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -22,7 +21,7 @@ from tenants.records.bulk.verbs import action_named
 from tenants.records.enums import JobState, Outcome
 from tenants.records.jobs.running import STALE_SECONDS
 from tenants.records.jobs.tasks import wake_jobs
-from tenants.records.models import Change, Event, Job, JobLine
+from tenants.records.models import Change, Job
 from tenants.records.registry import type_named
 from tests.factories import Twin
 from tests.voice.conftest import wait_for
@@ -33,19 +32,12 @@ EVERY = {"field": "job_title", "op": "is", "value": "Crash"}
 
 
 @pytest.fixture
-def crowd(_twins: tuple[Twin, Twin], django_db_blocker: Any) -> Iterator[Twin]:
-    """Committed, unlike elsewhere: another process has to see it. Cleaned up by hand."""
-    with django_db_blocker.unblock(), context.inside(_twins[0].place, actor=robot()):
+def crowd(settled: Twin) -> Iterator[Twin]:
+    with context.inside(settled.place, actor=robot()):
         Contact.objects.bulk_create(
             Contact(first_name="Crowd", last_name=str(n), job_title="Crash") for n in range(ROWS)
         )
-        try:
-            yield _twins[0]
-        finally:
-            for model in (JobLine, Job, Event):
-                model.objects.all().delete()
-            Change.objects.filter(record_type="contacts", job_id__isnull=False).delete()
-            Contact.objects.filter(job_title="Crash").delete()
+        yield settled
 
 
 @pytest.fixture

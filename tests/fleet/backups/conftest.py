@@ -1,3 +1,0 @@
-from tests.fleet.settled import neighbour, settled
-
-__all__ = ["neighbour", "settled"]
