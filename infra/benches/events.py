@@ -203,10 +203,10 @@ def _settle(first: Company, neighbour: Company, arrivals: Arrivals) -> None:
         with _inside(company):
             ids = _change(company, 1, "Settle")
             _until(lambda ids=ids: arrivals.look() and all(one in arrivals.at for one in ids))
-            _until(_is_quiet)
+            _until(is_quiet)
 
 
-def _is_quiet() -> bool:
+def is_quiet() -> bool:
     """Nothing waits any more: no event, no run, no webhook."""
     from tenants.automation.models import Enrolment
     from tenants.records.models import Event
@@ -234,7 +234,7 @@ def _stream(company: Company, arrivals: Arrivals, count: int) -> tuple[int, floa
     with _inside(company):
         entered, started = Enrolment.objects.count(), time.perf_counter()
         ids = _change(company, count, "Stream")
-        _until(lambda: arrivals.look() and _is_quiet())
+        _until(lambda: arrivals.look() and is_quiet())
         seconds = time.perf_counter() - started
         missing = [one for one in ids if one not in arrivals.at]
         if missing or Enrolment.objects.count() - entered != count:
@@ -272,7 +272,7 @@ def _burst(first: Company, neighbour: Company, arrivals: Arrivals, count: int) -
 
 def _over(company: Company) -> bool:
     with _inside(company):
-        return _is_quiet()
+        return is_quiet()
 
 
 def _write_burst(company: Company, count: int) -> None:

@@ -25,7 +25,8 @@ class Told:
 
     @property
     def id(self) -> str:
-        return self.headers["webhook-id"]
+        """What whoever keeps it does nothing twice by."""
+        return self.headers.get("webhook-id") or self.headers["idempotency-key"]
 
     @property
     def json(self) -> Any:
@@ -68,6 +69,9 @@ def failing_at_random(share: float, seed: int = 7) -> Callable[[Told], Answer]:
 class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A sender that was killed hangs up; what was not answered it sends again."""
 
 
 @contextmanager
