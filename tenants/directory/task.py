@@ -11,7 +11,7 @@ from uuid import UUID
 
 from celery import Task
 from celery.exceptions import Reject
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from tenants.directory.enums import CompanyStatus
 from tenants.directory.queries import company_tenant, open_company_ids
@@ -24,6 +24,11 @@ from tenants.kernel.logs import logger
 MOVE_SECONDS = 30
 MOST_WAITS = 40
 """A task that comes while its company is being moved comes again: so often, so much later."""
+LONGEST_PAUSE_SECONDS = 60
+MOST_TRIES = 12
+"""A task whose database goes away comes again: after a second, two, four … for about six minutes."""
+AWAY = ("08", "57P01", "57P02", "57P03")
+"""How the codes of errors begin that say so; one without a code never reached it."""
 log = logger(__name__)
 
 
@@ -53,9 +58,12 @@ class TenantTask(Task):  # type: ignore[type-arg]
     subtask = signature
 
     def __call__(self, *args: Any, company_id: str | None = None, **kwargs: Any) -> Any:
-        place = self._place(company_id)
-        with context.inside(place, actor=robot(self.name), request_id=self.request.id):
-            return self.run(*args, **kwargs)
+        try:
+            place = self._place(company_id)
+            with context.inside(place, actor=robot(self.name), request_id=self.request.id):
+                return self.run(*args, **kwargs)
+        except (OperationalError, InterfaceError) as error:
+            raise come_again(self, error) from error
 
     def _place(self, company_id: str | None) -> context.Place:
         """Where to run, or Reject: the message is dropped, loudly, not tried again."""
@@ -78,8 +86,21 @@ class PublicTask(Task):  # type: ignore[type-arg]
     abstract = True
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        with context.public(actor=robot(self.name)):
-            return self.run(*args, **kwargs)
+        try:
+            with context.public(actor=robot(self.name)):
+                return self.run(*args, **kwargs)
+        except (OperationalError, InterfaceError) as error:
+            raise come_again(self, error) from error
+
+
+def come_again(task: Task[Any, Any], error: Exception) -> Exception:
+    """What to raise: where the database is away, that the task comes again once it may be back. Each may run twice."""
+    code = getattr(error.__cause__, "sqlstate", None)
+    if code is not None and not code.startswith(AWAY):
+        return error
+    pause = min(2**task.request.retries, LONGEST_PAUSE_SECONDS)
+    found: Exception = task.retry(exc=error, countdown=pause, max_retries=MOST_TRIES, throw=False)
+    return found
 
 
 def send(task: Any, *args: Any, countdown_seconds: float = 0, **kwargs: Any) -> None:

@@ -9,7 +9,6 @@ import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from http.client import HTTPException, HTTPResponse
 from io import BufferedReader, RawIOBase
 from threading import Lock
@@ -35,11 +34,6 @@ class Reply:
     """Names in small letters."""
     body: bytes
     is_whole: bool
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    return httpx.create_ssl_context(trust_env=False)
 
 
 class _Deadline(RawIOBase):
@@ -77,7 +71,7 @@ class Line:
         sock = socket.create_connection((target.url.host, port), timeout=min(wait, outbound.CONNECT_SECONDS))
         try:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self.sock = _tls().wrap_socket(sock, server_hostname=target.name) if url.scheme == "https" else sock
+            self.sock = outbound.tls().wrap_socket(sock, server_hostname=target.name) if url.scheme == "https" else sock
         except OSError:
             sock.close()
             raise

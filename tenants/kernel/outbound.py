@@ -7,10 +7,12 @@ alone, each looked at like the first. What comes back is bounded in time and siz
 """
 
 import socket
+import ssl
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from time import monotonic
 from typing import Any, ClassVar, Final
@@ -74,6 +76,12 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes
     url: str
+
+
+@cache
+def tls() -> ssl.SSLContext:
+    """For every connection of this process: reading the list of authorities takes longer than most requests."""
+    return httpx.create_ssl_context()
 
 
 @contextmanager
@@ -155,7 +163,7 @@ def stream(
         raise StaysInside
     wait = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
     # Proxies of the environment would resolve the name once more.
-    with httpx.Client(timeout=wait, follow_redirects=False, trust_env=False) as client:
+    with httpx.Client(timeout=wait, follow_redirects=False, trust_env=False, verify=tls()) as client:
         response = _hop(client, method, url, trusted, how)
         here = url
         try:

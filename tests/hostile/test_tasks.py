@@ -3,10 +3,12 @@
 import random
 from typing import Any
 
+import psycopg
 import pytest
 from celery import shared_task
-from celery.exceptions import Reject
-from django.db import connection
+from celery.exceptions import Reject, Retry
+from django.db import OperationalError, connection
+from psycopg.errors import AdminShutdown, QueryCanceled
 
 from tenants.crm.models import Contact
 from tenants.directory.actions import suspend_company
@@ -96,6 +98,21 @@ def test_t34_sending_names_the_company_of_the_moment_and_waits_for_the_commit(
             callback()
 
     assert sent == [{"company_id": str(twins[0].company.pk)}]
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [(psycopg.OperationalError("refused"), Retry), (AdminShutdown(), Retry), (QueryCanceled(), OperationalError)],
+)
+def test_a_task_comes_again_when_its_database_is_away(
+    twins: tuple[Twin, Twin], monkeypatch: pytest.MonkeyPatch, fault: Exception, told: type[Exception]
+) -> None:
+    def fail() -> None:
+        raise OperationalError from fault
+
+    monkeypatch.setattr(Contact.objects, "get", fail)
+    with pytest.raises(told):
+        look.apply(kwargs={"company_id": str(twins[0].company.pk)}, throw=True)
 
 
 def test_sending_outside_a_company_is_refused(twins: tuple[Twin, Twin]) -> None:

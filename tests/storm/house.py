@@ -36,6 +36,7 @@ class House:
     redis: Redis
     running: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
     kills: dict[str, int] = field(default_factory=dict)
+    ended: list[str] = field(default_factory=list)
 
     def start(self, name: str) -> None:
         celery = [sys.executable, "-m", "celery", "--quiet", "-A", self.program]
@@ -91,10 +92,12 @@ class House:
         self.postgres.start()
 
     def look_after(self) -> None:
-        """Start what has ended by itself: it is counted, for nothing should."""
+        """Start what has ended by itself; it is told, for nothing should."""
         for name, process in list(self.running.items()):
             if process.poll() is not None:
-                self.kills[f"{name} ended"] = self.kills.get(f"{name} ended", 0) + 1
+                self.ended.append(f"{name}: {(self.folder / f'{name}.log').read_text()[-3000:]}")
+                if len(self.ended) > TRIES:
+                    raise AssertionError(self.ended[-1])
                 self.start(name)
 
     def stop(self) -> None:

@@ -33,7 +33,11 @@ def main(count: int, program: str) -> dict[str, Any]:
         _kill_along(house, receiver, count)
         writer.join(LIMIT_SECONDS)
         _rest(house, place)
-        return _found(place, receiver) | {"kills": house.kills, "seconds": round(time.monotonic() - started)}
+        return _found(place, receiver) | {
+            "kills": house.kills,
+            "ended": house.ended,
+            "seconds": round(time.monotonic() - started),
+        }
 
 
 # The company

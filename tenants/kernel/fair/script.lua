@@ -15,7 +15,7 @@
 -- fair:slots             worker -> "<tasks at once>:<ms when it said so>"
 
 local WINDOW = 4           -- messages a list may hold for workers to find
-local LEASE = 60000        -- a message of which no worker was heard for so long counts no more
+local LEASE = 30000        -- a message of which no worker was heard for so long counts no more
 local SLOTS_LEASE = 30000
 local PACE_BURST = 5000    -- so many ms of its rate a company may use at once
 local MOST_LOOKED_AT = 200

@@ -56,6 +56,11 @@ class QoS(redis.QoS):
         if not requeue:
             self._is_over(message)
 
+    def restore_unacked_once(self, stderr: Any = None) -> None:
+        """kombu asks a connection that is gone for its address, and the worker ends; what it held comes back anyway."""
+        if self.channel.connection.client is not None:
+            super().restore_unacked_once(stderr)
+
     def _is_over(self, message: Any) -> None:
         if message is not None and (company := company_of(message.headers)):
             self.channel.ask("over", message.headers[LIST_HEADER], company, message.delivery_tag)

@@ -23,7 +23,7 @@ def send_once(method: str, url: str, **how: Any) -> httpx.Response:
     """One request with an effect. Refused when it never left, Unsure when its fate is unknown."""
     outbound.check_open()
     try:
-        response = httpx.request(method, url, timeout=TIMEOUT, follow_redirects=False, **how)
+        response = httpx.request(method, url, timeout=TIMEOUT, follow_redirects=False, verify=outbound.tls(), **how)
     except (httpx.ConnectError, httpx.ConnectTimeout) as error:
         raise Refused("The phone provider could not be reached.") from error
     except httpx.HTTPError as error:
@@ -38,7 +38,7 @@ def read(url: str, **how: Any) -> httpx.Response:
     outbound.check_open()
     for attempt in range(1, TRIES + 1):
         try:
-            response = httpx.get(url, timeout=TIMEOUT, follow_redirects=False, **how)
+            response = httpx.get(url, timeout=TIMEOUT, follow_redirects=False, verify=outbound.tls(), **how)
         except httpx.HTTPError as error:
             if attempt == TRIES:
                 raise Unsure("The phone provider could not be reached.") from error
