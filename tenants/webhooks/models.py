@@ -84,7 +84,8 @@ class Delivery(Row):
                 condition=Q(due_at__isnull=False), name="delivery_due",
             ),
             models.Index(
-                fields=("endpoint", "record_id"), condition=Q(due_at__isnull=False), name="delivery_of_record"
+                fields=("endpoint", "happened_at", "event_id"), condition=Q(due_at__isnull=False),
+                name="delivery_in_order",
             ),
             models.Index(fields=("endpoint", "id"), name="delivery_of_endpoint"),
             models.Index(fields=("id",), condition=Q(state=DeliveryState.FAILED), name="delivery_failed"),

@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                 ('endpoint', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='webhooks.endpoint')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('due_at__isnull', False)), fields=['endpoint', 'due_at', 'happened_at', 'event_id'], name='delivery_due'), models.Index(condition=models.Q(('due_at__isnull', False)), fields=['endpoint', 'record_id'], name='delivery_of_record'), models.Index(fields=['endpoint', 'id'], name='delivery_of_endpoint'), models.Index(condition=models.Q(('state', 'failed')), fields=['id'], name='delivery_failed')],
+                'indexes': [models.Index(condition=models.Q(('due_at__isnull', False)), fields=['endpoint', 'due_at', 'happened_at', 'event_id'], name='delivery_due'), models.Index(condition=models.Q(('due_at__isnull', False)), fields=['endpoint', 'happened_at', 'event_id'], name='delivery_in_order'), models.Index(fields=['endpoint', 'id'], name='delivery_of_endpoint'), models.Index(condition=models.Q(('state', 'failed')), fields=['id'], name='delivery_failed')],
                 'constraints': [models.UniqueConstraint(fields=('endpoint', 'event_id'), name='delivery_once')],
             },
         ),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -23,22 +23,30 @@ LEAST: Final = 20
 DOUBTFUL: Final = 3
 """From so many failures in a row on, only a few are tried at a time."""
 FEW: Final = 2
-# Of an ordered endpoint a delivery waits for every earlier one of its record that does not come before it in the
-# line: for those in a pause, and for those that somebody is sending.
-CLAIM: Final = """
-WITH asked AS (SELECT * FROM unnest(%(ids)s::uuid[], %(ordered)s::bool[], %(most)s::int[]) AS t(id, ordered, most)),
-     taken AS (
-       SELECT due.id FROM asked CROSS JOIN LATERAL (
-         SELECT d.id FROM webhooks_delivery d
-         WHERE d.endpoint_id = asked.id AND d.due_at <= %(now)s AND (NOT asked.ordered OR NOT EXISTS (
-           SELECT 1 FROM webhooks_delivery b
-           WHERE b.endpoint_id = asked.id AND b.record_id = d.record_id AND b.due_at > d.due_at
-             AND (b.happened_at, b.event_id) < (d.happened_at, d.event_id)))
-         ORDER BY d.due_at, d.happened_at, d.event_id LIMIT asked.most
-         FOR UPDATE OF d SKIP LOCKED) due)
+TAKE: Final = """
 UPDATE webhooks_delivery d SET due_at = %(lease)s FROM taken WHERE d.id = taken.id
 RETURNING d.id, d.endpoint_id, d.event_id, d.record_id, d.happened_at, d.body, d.try_count
 """
+ASKED: Final = "asked AS (SELECT * FROM unnest(%(ids)s::uuid[], %(most)s::int[]) AS t(id, most))"
+PARALLEL: Final = f"""
+WITH {ASKED}, taken AS (
+  SELECT due.id FROM asked CROSS JOIN LATERAL (
+    SELECT d.id FROM webhooks_delivery d WHERE d.endpoint_id = asked.id AND d.due_at <= %(now)s
+    ORDER BY d.due_at, d.happened_at, d.event_id LIMIT asked.most FOR UPDATE OF d SKIP LOCKED) due)
+{TAKE}"""  # noqa: S608 - our own words
+# Of each record the oldest that is not due holds up those after it: one in a pause, or one that somebody is sending.
+ORDERED: Final = f"""
+WITH {ASKED}, held AS MATERIALIZED (
+  SELECT DISTINCT ON (d.endpoint_id, d.record_id) d.endpoint_id, d.record_id, d.happened_at, d.event_id
+  FROM asked JOIN webhooks_delivery d ON d.endpoint_id = asked.id AND d.due_at > %(now)s
+  ORDER BY d.endpoint_id, d.record_id, d.happened_at, d.event_id),
+taken AS (
+  SELECT due.id FROM asked CROSS JOIN LATERAL (
+    SELECT d.id FROM webhooks_delivery d WHERE d.endpoint_id = asked.id AND d.due_at <= %(now)s AND NOT EXISTS (
+      SELECT 1 FROM held WHERE held.endpoint_id = d.endpoint_id AND held.record_id = d.record_id
+        AND (held.happened_at, held.event_id) < (d.happened_at, d.event_id))
+    ORDER BY d.happened_at, d.event_id LIMIT asked.most FOR UPDATE OF d SKIP LOCKED) due)
+{TAKE}"""  # noqa: S608 - our own words
 
 
 @dataclass(frozen=True)
@@ -92,13 +100,14 @@ def _askable(now: datetime) -> list[Endpoint]:
 
 def _taken(endpoints: Mapping[UUID, Endpoint], now: datetime, lease: datetime) -> list[Claimed]:
     share = max(LEAST, BATCH // len(endpoints))
-    values: dict[str, Any] = {
-        "ids": list(endpoints), "ordered": [one.is_ordered for one in endpoints.values()],
-        "most": [_most(one, share) for one in endpoints.values()], "now": now, "lease": lease,
-    }  # fmt: skip
+    found: list[Claimed] = []
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, values)
-        return [Claimed(*row) for row in cursor.fetchall()]
+        for is_ordered, query in ((False, PARALLEL), (True, ORDERED)):
+            most = {pk: _most(one, share) for pk, one in endpoints.items() if one.is_ordered is is_ordered}
+            if most:
+                cursor.execute(query, {"ids": list(most), "most": list(most.values()), "now": now, "lease": lease})
+                found += [Claimed(*row) for row in cursor.fetchall()]
+    return found
 
 
 def _most(endpoint: Endpoint, share: int) -> int:
