@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from public_site.agency.models import AgencyMember, AgencyRole
 from tenants.directory.actions import activate_agency, create_agency, update_brand
+from tenants.directory.models import Agency
 from tenants.directory.queries import agency_tenant, company_tenant
 from tenants.directory.tenant import Tenant
 from tenants.fleet.actions import create_company
@@ -47,6 +48,9 @@ def people_after(fill: Callable[[], None]) -> People:
     with context.public(actor=robot("Bench")):
         agency = create_agency(name="Bench", slug="bench")
         activate_agency(agency=agency)
+        Agency.objects.filter(pk=agency.pk).update(
+            plan="enterprise"
+        )  # nobody measures a quota
         update_brand(agency=agency, product_name="Bench")
         company = create_company(
             agency=agency, name="Works", slug="works", country="IN", owner_email="owner@works.example", by=robot()
