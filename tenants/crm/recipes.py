@@ -69,8 +69,8 @@ def _nurturing() -> list[Definition]:
 
 
 def _first_word() -> Definition:
-    return _mail(NURTURE, "{{record.email}}", _t("Something that may help you"),
-                 _t("Hello {{record.first_name}},\n\nhere is how others in your place have gone about it."))  # fmt: skip
+    text = _t("Hello {{record.first_name}},\n\nhere is how others in your place have gone about it.")
+    return _mail(NURTURE, "{{record.email}}", _t("Something that may help you"), text)
 
 
 def nurture_lead() -> Definition:
@@ -97,7 +97,7 @@ def hot_lead() -> Definition:
     """B: the score reaches 80."""
     return _workflow(
         "lead_score_threshold",
-        # Its owner gets a push and a mail of its becoming hot (`telling.tell_hot_lead`), so the next step says the score.
+        # Of its becoming hot its owner hears by push and mail (`telling.tell_hot_lead`); the next step says the score.
         _do("hot", "change_priority", priority="hot"),
         _do("tell", "notify_user", users=["{{record.owner}}"], title=_t("Call now: {{record.name}}"), priority="urgent",
             text=_t("The score has reached {{record.score}}.")) | {"on_error": "continue"},
@@ -134,8 +134,8 @@ def deal_won() -> Definition:
         _do("invoice", "create_invoice") | {"on_error": "continue"},
         _pause("later", days=90),
         _mail("upsell", "{{record.contact.email}}", _t("What comes next?"),
-              _t("Hello {{record.contact.first_name}},\n\nthree months are over. What works well, and what would you like"
-                 " to have next? We have ideas.")),
+              _t("Hello {{record.contact.first_name}},\n\nthree months are over. What works well, and what would you"
+                 " like to have next? We have ideas.")),
         _pause("answer", days=5),
         _do("talk", "create_task", name=_t("Talk to {{record.contact.name}} about what comes next"),
             due_in={"days": 3}),
