@@ -11,7 +11,7 @@ from tenants.automation.catalogue import ActionKind, Param, TriggerKind
 from tenants.automation.definition.plans import duration_of
 from tenants.automation.definition.scopes import id_of, plain
 from tenants.automation.engine.step import Step
-from tenants.automation.kinds.triggers import changed, crossed, is_value
+from tenants.automation.kinds.triggers import became, changed, crossed, is_value
 from tenants.automation.kinds.writing import target
 from tenants.crm.actions import Plan, convert_lead
 from tenants.crm.enums import ActivityType, Outcome, Priority, TaskCategory, Temperature
@@ -52,7 +52,7 @@ def _left_stage(params: Mapping[str, Any], event: Any) -> bool:
 
 
 def _score(params: Mapping[str, Any], event: Any) -> bool:
-    return crossed(changed(event, "score"), params.get("threshold"))
+    return crossed(became(event, "score"), params.get("threshold"))
 
 
 def _score_drop(params: Mapping[str, Any], event: Any) -> bool:

@@ -29,8 +29,9 @@ def _workflow(trigger: str, *steps: Definition, params: Definition | None = None
 
 
 def _colleagues() -> list[str]:
-    """Everybody, to begin with; who should not get any is taken out."""
-    return [str(pk) for pk in active_users().values_list("pk", flat=True)]
+    """Everybody who may work on leads, to begin with; who should not get any is taken out."""
+    people = active_users().select_related("role")
+    return [str(one.pk) for one in people if one.actor.may("edit", "leads")]
 
 
 def _mail(step_id: str, to: str, subject: str, text: str) -> Definition:

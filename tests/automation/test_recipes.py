@@ -267,6 +267,19 @@ def test_a_lead_whose_score_reaches_80_is_hot_and_its_owner_is_called_to_it(
     assert all_done(only_run(workflow))
 
 
+def test_a_lead_that_comes_with_a_score_of_80_is_called_at_once(
+    offered: Callable[[str], Workflow], clock: Clock, rep: User
+) -> None:
+    workflow = offered("hot_lead")
+
+    lead = from_the_website("Hana", phone="+919820011843", company_name="Hana Traders", owner=rep, **READY)
+    from_the_website("Cold", owner=rep)
+    clock.goes_on()
+
+    assert only_run(workflow).record_id == lead.pk
+    assert task_named("Call Hana now").owner_id == rep.pk
+
+
 def test_without_slack_its_step_is_paused_and_the_rest_is_done(
     offered: Callable[[str], Workflow], clock: Clock, boss: Actor, rep: User
 ) -> None:

@@ -36,6 +36,7 @@ from tests.voice.conftest import wait_for
 
 __all__ = ["letters", "receiver"]
 LONG = 90
+Worker = subprocess.Popen[bytes]
 CUSTOMER = "priya@customer.example"
 
 
@@ -50,7 +51,7 @@ def boss(settled: Twin) -> Iterator[Actor]:
 
 
 @pytest.fixture
-def worker(boss: Actor, letters: Letters, receiver: Receiver, settings: Any, tmp_path: Path) -> Iterator[None]:
+def worker(boss: Actor, letters: Letters, receiver: Receiver, settings: Any, tmp_path: Path) -> Iterator[Worker]:
     known = {"EMAIL_URL": settings.EMAIL_URL, "OUTBOUND_TRUSTED_ORIGINS": receiver.url}
     command = [sys.executable, "-m", "celery", "-A", "saas.celery", "worker", "-P", "solo", "--without-gossip",
                "--without-mingle"]  # fmt: skip
@@ -59,7 +60,7 @@ def worker(boss: Actor, letters: Letters, receiver: Receiver, settings: Any, tmp
             command, cwd=ROOT, env=os.environ | {f"OMNIFLOW_{name}": value for name, value in known.items()},
             start_new_session=True, stdout=log, stderr=log,
         )  # fmt: skip
-        yield
+        yield process
         end(process)
 
 
@@ -86,7 +87,7 @@ def is_at_rest(workflow: Workflow) -> bool:
 
 
 def test_a_worker_takes_a_lead_from_the_website_to_a_call_and_into_nurture(
-    boss: Actor, worker: None, letters: Letters
+    boss: Actor, worker: Worker, letters: Letters
 ) -> None:
     nurture, workflow = offered("nurture_lead", boss), offered("new_lead", boss)
 
@@ -102,7 +103,7 @@ def test_a_worker_takes_a_lead_from_the_website_to_a_call_and_into_nurture(
 
 
 def test_a_worker_calls_the_owner_of_a_lead_that_becomes_hot(
-    boss: Actor, settled: Twin, worker: None, letters: Letters, receiver: Receiver
+    boss: Actor, settled: Twin, worker: Worker, letters: Letters, receiver: Receiver
 ) -> None:
     chats.connect(name="#sales", service="slack", url=f"{receiver.url}/slack", is_for_people=False, by=boss)
     workflow = offered("hot_lead", boss)
@@ -121,7 +122,7 @@ def test_a_worker_calls_the_owner_of_a_lead_that_becomes_hot(
 
 
 def test_a_worker_takes_over_a_deal_that_is_won_and_its_successor_builds_on_it(
-    boss: Actor, settled: Twin, worker: None, letters: Letters
+    boss: Actor, settled: Twin, worker: Worker, letters: Letters
 ) -> None:
     workflow = offered("deal_won", boss)
 
@@ -132,7 +133,8 @@ def test_a_worker_takes_over_a_deal_that_is_won_and_its_successor_builds_on_it(
     assert Task.objects.count() == 2
     assert Account.objects.get(pk=settled.account_id).lifecycle == "customer"
     assert Invoice.objects.get(deal=settled.deal_id).status == "draft"
-    for days in (91, 97):  # our own process is a worker too, with a clock that tests move
+    end(worker)
+    for days in (91, 97):  # from here on this process is the worker, with a clock that tests move
         with standing_at(timezone.now() + timedelta(days=days)):
             settle()
     assert sent_to(letters, CUSTOMER)[1:] == ["What comes next?"]
