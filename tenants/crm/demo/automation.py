@@ -22,7 +22,7 @@ from tenants.records.models import Event
 
 SINCE_DAYS, SETTLED_DAYS, SILENT_DAYS = 40, 6, (14, 2)
 """Published so many days ago; nobody who came later than that is inside, so that nothing is left to be sent."""
-MOST_LEADS, MOST_NOTES = 9, 4
+MOST_LEADS, MOST_NOTES = 14, 4
 DONE_AFTER = timedelta(hours=3)
 WORKING_HOURS = {"days": [1, 2, 3, 4, 5], "from": "09:00", "until": "18:00", "zone": "company"}
 
