@@ -8,6 +8,7 @@ import phonenumbers
 import pytest
 from django.core import mail
 from django.db import transaction
+from django.test import Client
 from stdnum.bg import vat
 from stdnum.in_ import gstin
 from stdnum.us import ein
@@ -171,6 +172,25 @@ def test_the_owner_was_told_things_and_has_read_the_older_ones(loaded: Story) ->
     assert mine.exclude(read_at=None).count() >= 2
     moments = list(mine.order_by("pk").values_list("created_at", flat=True))
     assert moments == sorted(moments)
+
+
+@pytest.fixture
+def browser(loaded: Story, _twins: tuple[Twin, Twin]) -> Client:
+    """With the owner of the demo company signed in."""
+    return _twins[0].signed_in()
+
+
+def test_the_pages_show_them(browser: Client) -> None:
+    workflow = Workflow.objects.get(name="Hot lead")
+    run = Enrolment.objects.filter(workflow=workflow)[0]
+
+    pages = {
+        "/automation/": "Nurture a lead", f"/automation/{workflow.pk}/runs/": run.record_name,
+        f"/automation/{workflow.pk}/runs/{run.pk}/": "Post to Slack", "/notifications/": "stands still",
+    }  # fmt: skip
+    for path, words in pages.items():
+        answer = browser.get(path)
+        assert (answer.status_code, words in answer.content.decode()) == (200, True), path
 
 
 def test_a_country_without_a_story_is_refused(company: Twin) -> None:
