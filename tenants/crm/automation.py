@@ -11,7 +11,7 @@ from tenants.automation.catalogue import ActionKind, Param, TriggerKind
 from tenants.automation.definition.plans import duration_of
 from tenants.automation.definition.scopes import id_of, plain
 from tenants.automation.engine.step import Step
-from tenants.automation.kinds.triggers import changed, crossed, is_value
+from tenants.automation.kinds.triggers import became, changed, crossed, is_value
 from tenants.automation.kinds.writing import target
 from tenants.crm.actions import Plan, convert_lead
 from tenants.crm.enums import ActivityType, Outcome, Priority, TaskCategory, Temperature
@@ -23,6 +23,7 @@ from tenants.records.registry import type_named, type_of
 
 LEADS, DEALS, TASKS = _("Leads"), _("Deals"), _("Tasks and activities")
 ABOUT = ("contacts", "accounts", "leads", "deals")
+NAMED = ("contact", "account", "deal", "lead")
 
 
 def _named(name: str, label: Any, icon: str, events: tuple[str, ...], *params: Param, **more: Any) -> TriggerKind:
@@ -51,7 +52,7 @@ def _left_stage(params: Mapping[str, Any], event: Any) -> bool:
 
 
 def _score(params: Mapping[str, Any], event: Any) -> bool:
-    return crossed(changed(event, "score"), params.get("threshold"))
+    return crossed(became(event, "score"), params.get("threshold"))
 
 
 def _score_drop(params: Mapping[str, Any], event: Any) -> bool:
@@ -162,10 +163,12 @@ def log_activity(step: Step) -> Mapping[str, Any]:
 
 
 def _about(step: Step) -> dict[str, Any]:
-    found = type_of(step.record) if step.record is not None else None
-    if not found or found.name not in ABOUT or step.record.deleted_at:
-        return {}
-    return {"about_type": found.name, "about_id": str(step.record.pk)}
+    """The record; for one of another module, like an invoice, the first of whom it names."""
+    for record in (step.record, *(getattr(step.record, name, None) for name in NAMED)):
+        found = type_of(record) if record is not None else None
+        if found and found.name in ABOUT and not record.deleted_at:
+            return {"about_type": found.name, "about_id": str(record.pk)}
+    return {}
 
 
 def _options(choices: Any) -> Callable[[], list[tuple[str, Any]]]:

@@ -13,6 +13,7 @@ from tenants.automation.recipes import Recipe
 from tenants.crm.models import Deal
 from tenants.directory.task import send
 from tenants.invoicing import actions
+from tenants.invoicing.errors import DealAlreadyInvoiced
 from tenants.invoicing.models import Invoice
 from tenants.invoicing.tasks import store_pdf
 from tenants.kernel.errors import Invalid
@@ -21,14 +22,17 @@ INVOICES = _("Invoices")
 
 
 def create_invoice(step: Step) -> Mapping[str, Any]:
-    """A draft of a won deal; issued at once if asked."""
+    """A draft of a won deal; issued at once if asked. One that is there already, by hand or by a workflow, will do."""
     _record_type, deal = target(step)
     if not isinstance(deal, Deal):
         raise Invalid({"record_id": [_t("An invoice is made from a deal.")]})
-    invoice = actions.draft_invoice_from_deal(deal=deal, by=step.actor)
+    try:
+        invoice, is_new = actions.draft_invoice_from_deal(deal=deal, by=step.actor), True
+    except DealAlreadyInvoiced as error:
+        invoice, is_new = error.invoice, False
     if step.params.get("issues"):
         invoice = _issued(invoice, step)
-    return _told(invoice)
+    return _told(invoice) | {"is_new": is_new}
 
 
 def issue_invoice(step: Step) -> Mapping[str, Any]:
@@ -56,7 +60,8 @@ TRIGGERS = ()
 ACTIONS = (
     ActionKind(
         name="create_invoice", label=_("Create an invoice"), icon="file-invoice", group=INVOICES, run=create_invoice,
-        about=_("A draft with the deal's name and amount"), record_types=("deals",), outputs=OUTPUTS,
+        about=_("A draft with the deal's name and amount, unless it has an invoice"), record_types=("deals",),
+        outputs=OUTPUTS | {"is_new": _("Whether it was made")},
         params=(Param(name="issues", label=_("Issue it at once"), kind="boolean"),),
     ),
     ActionKind(

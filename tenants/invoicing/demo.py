@@ -1,11 +1,18 @@
-"""Invoices of a demo company, made from its won deals by the module's own actions."""
+"""Invoices of a demo company, made from its won deals by the module's own actions; and their reminders."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from tenants.crm.enums import DealStatus
+from django.utils import timezone
+
+from tenants.automation import playing
+from tenants.automation.engine import waking
+from tenants.automation.models import StepRun
+from tenants.crm.enums import DealStatus, TaskStatus
+from tenants.crm.models import Task
 from tenants.directory.hosts import company_now
+from tenants.identity.queries import active_users
 from tenants.invoicing.actions import draft_invoice_from_deal, issue_invoice, record_payment, void_invoice
 from tenants.invoicing.enums import PaymentMethod
 from tenants.invoicing.models import Invoice, InvoicingProfile
@@ -13,7 +20,9 @@ from tenants.invoicing.profile import update_profile
 from tenants.invoicing.queries import company_today
 from tenants.kernel import context
 from tenants.kernel.actors import Actor
+from tenants.kernel.clock import standing_at
 from tenants.kernel.errors import Invalid
+from tenants.records.actions import update_record
 from tenants.records.queries import visible_to
 from tenants.records.registry import type_named
 
@@ -50,6 +59,7 @@ SELLERS: Mapping[str, Mapping[str, str]] = {
 # The youngest stay drafts; payments come so many days after issue.
 DRAFTS, VOID_EVERY, PAID_AFTER_DAYS = 2, 17, 11
 MOST = 60
+REMINDED_DAYS, WEEK = 301, 7
 
 
 def load(facts: Mapping[str, Any]) -> None:
@@ -63,6 +73,31 @@ def load(facts: Mapping[str, Any]) -> None:
         _invoice(deal, by)
     for deal in deals[-DRAFTS:]:
         draft_invoice_from_deal(deal=deal, by=by)
+    owner = active_users().select_related("role").filter(role__slug="owner").first()
+    if owner:
+        _remind(owner.actor)
+
+
+def _remind(by: Actor) -> None:
+    """The workflow for overdue invoices, at work for most of a year: told of, nobody gets a mail."""
+    now = timezone.now()
+    begun = now - timedelta(days=REMINDED_DAYS)
+    workflow = playing.make("overdue_invoice", at=begun, by=by)
+    playing.publish(workflow, at=begun, by=by)
+    for days_ago in (*range(REMINDED_DAYS - WEEK, 0, -WEEK), 0):
+        with standing_at(now - timedelta(days=days_ago)):
+            waking.strike()
+            playing.play(until=timezone.now())
+    for task in Task.objects.filter(name__in=_calls(), due_at__lte=now).order_by("due_at", "name"):
+        assert task.due_at
+        with standing_at(task.due_at):
+            update_record(record=task, values={"status": TaskStatus.COMPLETED}, by=by)
+
+
+def _calls() -> list[str]:
+    """What its calls are named, which were made when they were due."""
+    rows = StepRun.objects.filter(step_id="call", enrolment__record_type="invoices")
+    return list(rows.values_list("output__name", flat=True))
 
 
 def _describe_seller(by: Actor) -> InvoicingProfile:

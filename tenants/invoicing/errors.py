@@ -23,7 +23,9 @@ class DealAlreadyInvoiced(Conflict):
 
     def __init__(self, invoice: Any) -> None:
         self.invoice = invoice
-        detail = _("This deal already has the invoice %(invoice)s.") % {"invoice": invoice}
+        detail = _("This deal already has the invoice %(number)s.") % {"number": invoice.number}
+        if not invoice.number:
+            detail = _("This deal already has a draft of its invoice.")
         super().__init__(detail, field="deal", fix=_("Open that invoice, or void it before making another."))
 
 

@@ -1,13 +1,14 @@
 """Reads of invoicing."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet, Sum
+from django.utils import timezone
 
 from tenants.directory.hosts import company_now
 from tenants.invoicing.enums import STANDING, InvoiceStatus
@@ -36,7 +37,7 @@ def visible_invoices(actor: Actor) -> "QuerySet[Invoice]":
 
 def company_today() -> date:
     """The day it is where the company is: it decides dates and financial years."""
-    return datetime.now(ZoneInfo(company_now().time_zone)).date()
+    return timezone.localdate(timezone=ZoneInfo(company_now().time_zone))
 
 
 def profile_now() -> InvoicingProfile:

@@ -109,12 +109,12 @@ def test_the_catalogue_says_what_a_builder_needs(api: Client) -> None:
 def test_every_recipe_can_be_published(api: Client, room: Twin, by: Any) -> None:
     names = [one["name"] for one in sent(api, "get", f"{ROOT}/recipes")["items"]]
     assert names == list(recipes())
-    assert len(names) == 7
+    assert len(names) == 8
     for name in names:
         made = sent(api, "post", ROOT, {"name": name, "recipe": name}, status=201)
         assert sent(api, "get", f"{ROOT}/{made['id']}/draft")["errors"] == {}, name
         sent(api, "post", f"{ROOT}/{made['id']}/publication")
-    assert Workflow.objects.filter(state="active").count() == 7
+    assert Workflow.objects.filter(state="active").count() == 8
 
 
 def test_trying_out_over_the_api(api: Client, room: Twin) -> None:

@@ -129,3 +129,13 @@ def test_what_is_odd_is_told(company: Twin, by: Any) -> None:
     found = check(workflow_of(updated, steps), actor=by)
     assert found.errors == {}
     assert [one["path"] for one in found.warnings] == ["steps[2]", "steps[0]"]
+
+
+def test_a_paused_step_may_lack_what_it_needs_and_nothing_else(company: Twin, by: Any) -> None:
+    step = action("slack", "slack_message", connection="", text="Hello")
+    trigger = {"kind": "record_created", "params": {"record_type": "contacts"}}
+
+    assert check(workflow_of(trigger, [step]), actor=by).errors == {"steps[0].params.connection": ["Fill this in."]}
+    assert check(workflow_of(trigger, [step | {"is_paused": True}]), actor=by).errors == {}
+    wrong = action("slack", "slack_message", connection="", text="{{nobody.x}}") | {"is_paused": True}
+    assert list(check(workflow_of(trigger, [wrong]), actor=by).errors) == ["steps[0].params.text"]

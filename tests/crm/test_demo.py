@@ -6,23 +6,27 @@ from typing import Any
 
 import phonenumbers
 import pytest
+from django.core import mail
 from django.db import transaction
+from django.test import Client
 from stdnum.bg import vat
 from stdnum.in_ import gstin
 from stdnum.us import ein
 
+from tenants.automation.models import Enrolment, StepRun, Workflow
 from tenants.crm.demo.bulgaria import BULGARIA
 from tenants.crm.demo.india import INDIA
 from tenants.crm.demo.story import WORLDS, Story
 from tenants.crm.demo.usa import USA
 from tenants.crm.demo.world import World, latin, mail_domain
-from tenants.crm.models import Account, Contact, Deal, Task
+from tenants.crm.models import Account, Contact, Deal, Lead, Task
 from tenants.directory import hosts
 from tenants.identity.actions import add_user
 from tenants.kernel import context
 from tenants.kernel.actors import robot
 from tenants.kernel.errors import Invalid
-from tenants.records.models import Change
+from tenants.notifications.models import Delivery, Notification
+from tenants.records.models import Change, Event
 from tests.factories import Twin
 
 EVERYWHERE = pytest.mark.parametrize("world", [INDIA, BULGARIA, USA], ids=lambda world: world.country)
@@ -73,6 +77,7 @@ def loaded(_twins: tuple[Twin, Twin], django_db_blocker: Any) -> Iterator[Story]
         with context.inside(_twins[0].place, actor=robot()):
             add_user(email="rep@works.example", name="Rep", role="sales-rep")
             load({"slug": "acme", "country": "IN"})
+            assert mail.outbox == []
             yield Story({"slug": "acme", "country": "IN"})
         transaction.set_rollback(True)
     hosts._forget()
@@ -113,6 +118,79 @@ def test_tasks_are_late_for_today_and_ahead(loaded: Story) -> None:
     assert tasks.filter(due_at__lt=loaded.now).count() >= 10
     assert tasks.filter(due_at__gt=loaded.now).count() >= 20
     assert Task.objects.filter(status="completed").count() >= 20
+
+
+def test_workflows_are_at_work_and_one_is_a_draft(loaded: Story) -> None:
+    states = dict(Workflow.objects.values_list("name", "state"))
+    assert states == {
+        "New lead from the website": "active", "Hot lead": "active", "Deals gone silent": "active",
+        "Nurture a lead": "draft",
+    }  # fmt: skip
+    runs = Enrolment.objects.filter(workflow__state="active")
+    assert set(runs.values_list("workflow__name", flat=True)) == {name for name in states if states[name] == "active"}
+    assert set(runs.values_list("state", flat=True)) == {"done"}
+    assert not runs.filter(entered_at__gt=loaded.now).exists()
+    assert set(StepRun.objects.values_list("state", flat=True)) == {"done", "skipped"}
+
+
+def test_runs_are_the_engines_own(loaded: Story) -> None:
+    run = Enrolment.objects.filter(workflow__name="New lead from the website")[0]
+    lead = Lead.objects.get(pk=run.record_id)
+
+    assert (lead.source, lead.tags) == ("website", ["Website Lead"])
+    assert run.entered_at == lead.created_at
+    assert run.version.number == 1
+    welcome = run.step_runs.get(step_id="welcome")
+    assert (welcome.output["to"], welcome.output["subject"]) == (lead.email, f"Welcome, {lead.first_name}")
+    actors = Change.objects.filter(record_id=lead.pk, action="updated").values_list("actor_name", flat=True)
+    assert set(actors) == {"Workflow: New lead from the website"}
+    assert Task.objects.get(name=f"Call {lead} within 24h", about_id=lead.pk).status == "completed"
+
+
+def test_loading_sends_nothing_and_what_was_told_lets_nobody_in_later(loaded: Story) -> None:
+    from tenants.automation.engine import memory
+    from tenants.automation.engine.hearing import hear
+
+    assert list(Delivery.objects.exclude(status="skipped")) == []
+    assert not Enrolment.objects.filter(state__in=("running", "waiting")).exists()
+    memory._forget()
+    before = Enrolment.objects.count()
+    assert hear(list(Event.objects.filter(name__startswith="lead."))) == 0
+    assert Enrolment.objects.count() == before
+    memory._forget()
+
+
+def test_the_owner_was_told_things_and_has_read_the_older_ones(loaded: Story) -> None:
+    mine = Notification.objects.filter(user__role__slug="owner")
+
+    assert (
+        {"note_added", "deal_stagnant", "workflow_message"}
+        >= set(mine.values_list("kind", flat=True))
+        >= {"note_added"}
+    )
+    assert mine.filter(read_at=None).count() == 2
+    assert mine.exclude(read_at=None).count() >= 2
+    moments = list(mine.order_by("pk").values_list("created_at", flat=True))
+    assert moments == sorted(moments)
+
+
+@pytest.fixture
+def browser(loaded: Story, _twins: tuple[Twin, Twin]) -> Client:
+    """With the owner of the demo company signed in."""
+    return _twins[0].signed_in()
+
+
+def test_the_pages_show_them(browser: Client) -> None:
+    workflow = Workflow.objects.get(name="Hot lead")
+    run = Enrolment.objects.filter(workflow=workflow)[0]
+
+    pages = {
+        "/automation/": "Nurture a lead", f"/automation/{workflow.pk}/runs/": run.record_name,
+        f"/automation/{workflow.pk}/runs/{run.pk}/": "Post to Slack", "/notifications/": "stands still",
+    }  # fmt: skip
+    for path, words in pages.items():
+        answer = browser.get(path)
+        assert (answer.status_code, words in answer.content.decode()) == (200, True), path
 
 
 def test_a_country_without_a_story_is_refused(company: Twin) -> None:

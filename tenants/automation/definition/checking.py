@@ -172,7 +172,8 @@ class _Checker:
         yield from self._fits(kind, f"{at}.action")
         params = step.get("params") or {}
         seen = names.within(may_use_secrets=kind.is_outward)
-        yield from ParamCheck(kind.params, params, seen, self.actor).faults(f"{at}.params")
+        found = ParamCheck(kind.params, params, seen, self.actor, may_lack=bool(step.get("is_paused")))
+        yield from found.faults(f"{at}.params")
         if kind.name == "formula" and isinstance(params.get("formula"), str):
             yield from ((f"{at}.params.formula", words) for words in names.formula_faults(params["formula"]))
         if step.get("save_as"):

@@ -22,11 +22,16 @@ EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 class ParamCheck:
-    """Looks at the params of one step. `actor` decides which fields there are."""
+    """Looks at the params of one step. `actor` decides which fields there are.
 
-    def __init__(self, params: Iterable[Param], values: Mapping[str, Any], names: Names, actor: Actor) -> None:
+    `may_lack`: a step that is paused is skipped, so what it needs may be filled in later.
+    """
+
+    def __init__(
+        self, params: Iterable[Param], values: Mapping[str, Any], names: Names, actor: Actor, *, may_lack: bool = False
+    ) -> None:
         self.params, self.values = list(params), values
-        self.names, self.actor = names, actor
+        self.names, self.actor, self.may_lack = names, actor, may_lack
 
     def faults(self, at: str) -> Iterator[Fault]:
         known = {one.name for one in self.params}
@@ -40,7 +45,7 @@ class ParamCheck:
     def _param_faults(self, param: Param, at: str) -> Iterator[Fault]:
         value = self.values.get(param.name)
         if value in EMPTY:
-            if param.is_required and param.default in EMPTY:
+            if param.is_required and param.default in EMPTY and not self.may_lack:
                 yield at, _("Fill this in.")
             return
         if param.kind != "filter":

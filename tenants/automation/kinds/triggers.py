@@ -41,6 +41,20 @@ def changed(event: Any, name: str) -> tuple[Any, Any] | None:
     return (pair[0], pair[1]) if isinstance(pair, list) and len(pair) == 2 else None
 
 
+def became(event: Any, name: str) -> tuple[Any, Any] | None:
+    """`changed`; of a record that was just made also what follows from its other fields, like a lead's score."""
+    found = changed(event, name)
+    if found is not None or not event.name.endswith(".created"):
+        return found
+    try:
+        model = type_named(event.record_type).model
+    except NotFound:
+        return None
+    if name not in {field.name for field in model._meta.concrete_fields}:
+        return None
+    return None, model._default_manager.filter(pk=event.record_id).values_list(name, flat=True).first()
+
+
 def is_value(told: Any, wanted: Any) -> bool:
     """Whether what history says of a value is the wanted one: by id, by name, or as text."""
     if wanted in (None, ""):
@@ -90,7 +104,7 @@ def crossed(pair: tuple[Any, Any] | None, threshold: Any, *, downwards: bool = F
 
 
 def _threshold(params: Mapping[str, Any], event: Any) -> bool:
-    pair = changed(event, str(params.get("field")))
+    pair = became(event, str(params.get("field")))
     return crossed(pair, params.get("threshold"), downwards=params.get("direction") == "below")
 
 

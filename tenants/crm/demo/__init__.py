@@ -1,8 +1,9 @@
-"""A demo company's two years: accounts, people, deals, tasks and notes, by our own actions."""
+"""A demo company's two years: accounts, people, deals, tasks, notes and workflows, by our own actions."""
 
 from collections.abc import Mapping
 
 from tenants.crm.demo.access import tell_access
+from tenants.crm.demo.automation import tell_automation, tell_news
 from tenants.crm.demo.deals import tell_deals, tell_reasons
 from tenants.crm.demo.leads import tell_leads
 from tenants.crm.demo.lists import tell_views
@@ -36,4 +37,6 @@ def load(facts: Mapping[str, str]) -> None:
     tell_papers(story, accounts)
     tell_views(story)
     tell_access()
+    tell_automation(story)
+    tell_news(story)
     rescore_all()
