@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.asking import ask
 from tests.e2e.gardener import Gardener, Planted
-from tests.e2e.pages import NARROW, SETTLED, THEMES, WIDE, accessibility_faults, listen, shoot, signed_in, width_of
+from tests.e2e.pages import NARROW, WIDE, listen, seen, shoot, signed_in, width_of
 from tests.stack import Stack
 
 BROKEN = ("WebSocket", "ERR_CONNECTION", "502")
@@ -60,18 +60,6 @@ def give(stack: Stack, planted: Planted, name: str) -> Any:
     """Kabir makes a contact that is Asha's, by the API."""
     values = {"first_name": name, "last_name": "Nair", "owner": planted["user"]}
     return ask(stack, planted, "/api/v1/contacts", "POST", values, who="kabir")
-
-
-def seen(page: Page, folder: Path, name: str) -> list[str]:
-    """As `shoot`, at the page's own width: what floats closes when the window changes."""
-    faults = []
-    for theme in THEMES:
-        page.evaluate("theme => document.documentElement.setAttribute('data-bs-theme', theme)", theme)
-        page.evaluate(SETTLED)
-        faults += accessibility_faults(page)
-        page.screenshot(path=folder / f"{name}-{width_of(page)}-{theme}.jpg", type="jpeg", quality=62)
-    page.evaluate("document.documentElement.setAttribute('data-bs-theme', 'light')")
-    return faults
 
 
 @pytest.mark.parametrize("page", [WIDE, NARROW], indirect=True)
@@ -163,8 +151,15 @@ def test_a_page_comes_back_after_the_socket_broke(page: Page, stack: Stack, plan
     assert stayed(page)
 
 
-@pytest.mark.parametrize("path", ["/me/notifications/", "/settings/notifications/", "/settings/events/"])
-def test_pages_beside_it_are_free_of_faults(page: Page, path: str, screens: Path) -> None:
-    page.goto(path)
-    faults = shoot(page, screens, path.strip("/").replace("/", "-"))
+BESIDE = (
+    "/me/notifications/", "/settings/notifications/", "/settings/events/", "/settings/events/kinds/",
+    "/settings/events/failed/",
+)  # fmt: skip
+
+
+def test_pages_beside_it_are_free_of_faults(page: Page, screens: Path) -> None:
+    faults = []
+    for path in BESIDE:
+        assert page.goto(path).status == 200  # type: ignore[union-attr]
+        faults += shoot(page, screens, path.strip("/").replace("/", "-"))
     assert faults == [], faults

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.e2e.asking import ask
 from tests.e2e.gardener import Gardener, Planted
-from tests.e2e.pages import NARROW, WIDE, accessibility_faults, listen, shoot, signed_in
+from tests.e2e.pages import NARROW, WIDE, accessibility_faults, listen, seen, shoot, signed_in
 from tests.stack import Stack
 
 REFUSED = ("422", "500")
@@ -127,6 +127,22 @@ def test_a_backtest_that_cannot_be_says_why(page: Page, planted: Planted) -> Non
     expect(panel.get_by_role("alert")).to_contain_text("could not be loaded")
     expect(panel.get_by_role("button", name="Run the backtest")).to_be_enabled()
     assert accessibility_faults(page) == []
+
+
+@both
+def test_a_dry_run_tells_each_step(page: Page, planted: Planted, screens: Path) -> None:
+    page.goto(f"/automation/{planted['welcome']}/")
+    page.get_by_role("button", name="Test", exact=True).click()
+    page.locator("#test-record").fill("Asha")
+    page.get_by_role("option", name="Asha Rao").click()
+    page.get_by_role("button", name="Run the test").click()
+    expect(page.locator(".flow-verdict")).to_contain_text("It went through all steps")
+    faults = seen(page, screens, "dry-run")
+    page.goto("/automation/")
+    page.get_by_role("button", name="New workflow").click()
+    expect(page.locator("#dialog .flow-recipe").first).to_be_visible()
+    faults += seen(page, screens, "new-workflow")
+    assert faults == [], faults
 
 
 # One that sets itself off
