@@ -30,6 +30,8 @@ from tenants.records.jobs.queries import job_for
 from tenants.records.models import Job
 
 WAYS = ("met", "timed_out")
+TELLING = ("to", "method", "url", "subject", "title")
+"""Of what would have gone out, what a person knows it by."""
 
 
 @require_POST
@@ -69,10 +71,18 @@ def _step(one: StepRun, begins: datetime | None) -> dict[str, Any]:
     output = plain(one.output) or {}
     return {
         "step_id": one.step_id, "key": one.key, "state": str(one.state), "words": str(StepState(one.state).label),
-        "about": str(output.get("would") or output.get("name") or output.get("because") or ""), "error": one.error,
+        "about": _about(output), "error": one.error,
         "input": plain(one.input), "output": output,
         "after_seconds": (one.started_at - begins).total_seconds() if begins else 0,
     }  # fmt: skip
+
+
+def _about(output: dict[str, Any]) -> str:
+    """What it came to in a line; of what would have gone out, to whom and what."""
+    if output.get("would"):
+        sent_out = [str(output[name]) for name in TELLING if output.get(name)]
+        return " · ".join(sent_out) or str(output["would"])
+    return str(output.get("name") or output.get("because") or "")
 
 
 # On the past
