@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models.signals import post_delete, post_save
-from django.utils.text import format_lazy
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -135,7 +135,7 @@ def _tell_one_by_one(owner: UUID, events: Iterable[Event]) -> None:
         notify(
             kind="record_assigned", user_ids=[owner], record=record, key=f"assigned:{event.pk}", by=doer(event),
             title=format_lazy(_("{record} is yours now"), record=record), url=_url(event),
-            text=format_lazy(_("{type}, from {who}"), type=label, who=event.actor_name),
+            text=format_lazy(_("{type}, from {who}"), type=capfirst(label), who=event.actor_name),
         )  # fmt: skip
 
 

@@ -115,7 +115,10 @@ def test_a_backtest_tells_and_leaves_nothing(draft: Callable[..., Workflow], by:
     assert (result["records"], result["entered"], result["messages"], result["outside_hours"]) == (2, 1, 1, 1)
     assert result["steps"] == {name: {"done": 1} for name in ("task", "mail", "d", "tag")}
     assert (result["states"], result["outward"], result["gone"]) == ({"done": 1}, {"send_email": 1}, 0)
-    assert (result["shown"][0]["name"], result["shown"][0]["record_id"]) == ("Asha", str(first.pk))
+    shown = result["shown"][0]
+    assert (shown["name"], shown["record_id"]) == ("Asha", str(first.pk))
+    assert (shown["messages"], shown["outside_hours"]) == (1, ["mail"])
+    assert [step["key"] for step in shown["steps"]] == ["task", "mail", "d", "tag"]
     assert Enrolment.objects.count() == StepRun.objects.count() == Task.objects.count() == 0
     assert Contact.objects.get(pk=first.pk).city == "Oslo"
 

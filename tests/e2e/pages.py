@@ -127,6 +127,18 @@ def shoot(page: Page, folder: Path, name: str, *, column: str = "") -> list[str]
     return faults
 
 
+def seen(page: Page, folder: Path, name: str) -> list[str]:
+    """As `shoot`, at the page's own width: what floats closes when the window changes."""
+    faults = []
+    for theme in THEMES:
+        page.evaluate("theme => document.documentElement.setAttribute('data-bs-theme', theme)", theme)
+        page.evaluate(SETTLED)
+        faults += accessibility_faults(page)
+        page.screenshot(path=folder / f"{name}-{width_of(page)}-{theme}.jpg", type="jpeg", quality=62)
+    page.evaluate("document.documentElement.setAttribute('data-bs-theme', 'light')")
+    return faults
+
+
 def listen(page: Page) -> list[str]:
     """Collects what the page complains of."""
     heard: list[str] = []

@@ -91,8 +91,8 @@ def test_a_branching_workflow_by_mouse_is_tested_and_published(page: Page, scree
     page.get_by_role("button", name="Run the test").click()
     expect(page.locator(".flow-verdict")).to_contain_text("It went through all steps")
     expect(page.locator("[data-card=create_task]")).to_contain_text("Done")
-    page.get_by_role("button", name="Backtest").click()
-    page.get_by_role("button", name="Play them").click()
+    page.get_by_role("button", name="Backtest", exact=True).click()
+    page.get_by_role("button", name="Run the backtest").click()
     expect(page.locator(".flow-sums dd").first).to_have_text("4", timeout=60_000)
     page.locator(".flow-panel-top").get_by_role("button", name="Close").click()
 

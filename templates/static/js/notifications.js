@@ -9,6 +9,25 @@ document.addEventListener("live:notification", (event) => {
   toast({ text: words, tone: is_urgent ? "warn" : "", link_url: `/notifications/${id}/open/`, link_label: word("open") });
 });
 
+// What came while no socket was there has said nothing: the count that is asked for then tells that there is more.
+let count = null;
+let isCatchingUp = false;
+document.addEventListener("live:poll", () => (isCatchingUp = true));
+document.addEventListener("htmx:afterSwap", ({ target }) => {
+  if (!target.matches?.(".bell-spot")) return;
+  const before = count;
+  count = parseInt(target.querySelector(".bell-count")?.textContent ?? "0", 10);
+  if (isCatchingUp && before !== null && count > before) toast({ text: word("news"), link_url: "/notifications/", link_label: word("open") });
+  isCatchingUp = false;
+});
+
+// The centre, open while one comes, offers to show it: lines do not move under the reader's eyes.
+const offerNews = () => {
+  const offer = document.querySelector("[data-notes-new]");
+  if (offer) offer.hidden = false;
+};
+document.addEventListener("live:notification", offerNews);
+
 // A button inside a notification that has done its work: the notification is read.
 document.addEventListener("htmx:afterRequest", (event) => {
   const { elt, successful } = event.detail;

@@ -7,6 +7,7 @@ from uuid import UUID
 from tenants.automation.backtesting.replaying import Replayed
 from tenants.automation.definition.plans import Plan
 from tenants.automation.definition.scopes import path_of
+from tenants.automation.engine.outlets import Told
 from tenants.automation.models import Enrolment
 
 MOST_SHOWN = 200
@@ -30,10 +31,14 @@ def add(result: dict[str, Any], plan: Plan, record_id: UUID, found: Replayed) ->
         _count(result["steps"].setdefault(step.step_id, {}), str(step.state))
         if step.state == "failed" and len(result["errors"]) < MOST_ERRORS:
             result["errors"].append({"step": step.step_id, "record_id": str(record_id), "error": step.error[:300]})
+    messages: dict[str, list[Told]] = {}
+    for told in found.told:
+        if told.is_message:
+            messages.setdefault(told.enrolment_id, []).append(told)
     for one in found.enrolments:
         _count(result["states"], str(one.state))
         if len(result["shown"]) < MOST_SHOWN:
-            result["shown"].append(_shown(plan, one, by_run.get(one.pk, [])))
+            result["shown"].append(_shown(plan, one, by_run.get(one.pk, []), messages.get(str(one.pk), [])))
     for told in found.told:
         _count(result["outward"], told.action)
         result["messages"] += told.is_message
@@ -45,10 +50,11 @@ def _count(counts: dict[str, int], name: str) -> None:
     counts[name] = counts.get(name, 0) + 1
 
 
-def _shown(plan: Plan, one: Enrolment, steps: list[Any]) -> Mapping[str, Any]:
+def _shown(plan: Plan, one: Enrolment, steps: list[Any], messages: list[Told]) -> Mapping[str, Any]:
     url = path_of(plan.record_type, one.record_id) if plan.record_type and one.record_id else ""
     return {
         "record_id": str(one.record_id) if one.record_id else None, "name": one.record_name, "url": url,
         "entered_at": one.entered_at.isoformat(), "state": str(one.state), "because": one.ended_because or one.error,
         "steps": [{"key": one.key, "state": str(one.state), "at": one.started_at.isoformat()} for one in steps[:50]],
+        "messages": len(messages), "outside_hours": sorted({told.step_id for told in messages if not told.is_in_hours}),
     }  # fmt: skip

@@ -39,10 +39,12 @@ def circle_words(plan: Plan, cause: Mapping[str, Any] | None, record_id: UUID | 
         names = " → ".join([*_names(path_of(cause, record_id)), plan.name])
         return _("%(most)d workflows followed from each other: %(names)s.") % {"most": MOST_DEPTH, "names": names}
     path = path_of(cause, record_id)
-    rounds = path.count(f"{plan.workflow_id}:{record_id or ''}")
+    here = f"{plan.workflow_id}:{record_id or ''}"
+    rounds = path.count(here)
     if rounds <= MOST_ROUNDS:
         return ""
-    names = " → ".join([*_names(path[path.index(f"{plan.workflow_id}:{record_id or ''}") :]), plan.name])
+    last = len(path) - 1 - path[::-1].index(here)
+    names = " → ".join([*_names(path[last:]), plan.name])
     words = _("What it does sets it off again for the same record: %(names)s. It was stopped after %(n)d rounds.")
     return words % {"names": names, "n": rounds}
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from tenants.automation.enums import OffKind, VersionState, WorkflowState
@@ -31,13 +32,33 @@ def frame(workflow: Workflow, tab: str) -> dict[str, Any]:
     pages = (("builder", _("Builder")), ("runs", _("Runs")), ("versions", _("Versions")))
     return {
         "workflow": workflow, "state_tone": TONES[WorkflowState(workflow.state)],
-        "off_words": workflow.off_because if workflow.off_kind in (OffKind.CIRCLE, OffKind.STORM) else "",
+        "stopped": _stopped(workflow),
         "publisher_gone": _publisher_gone(workflow),
         "tabs": [
             {"label": label, "url": reverse(f"automation:{name}", args=[workflow.pk]), "is_active": name == tab}
             for name, label in pages
         ],
     }  # fmt: skip
+
+
+ADVICE = {
+    OffKind.CIRCLE: gettext_lazy(
+        "Change the step that writes what the trigger listens to, or add a condition to the trigger that no longer "
+        "holds once the step is done. Then turn it on again."
+    ),
+    OffKind.STORM: gettext_lazy(
+        "If so many were meant, as after an import, allow more entries a minute in its settings; if not, add a "
+        "condition to the trigger. Then turn it on again."
+    ),
+}
+
+
+def _stopped(workflow: Workflow) -> dict[str, Any] | None:
+    """Of a workflow that the engine turned off: what happened, why, what to do."""
+    advice = ADVICE.get(OffKind(workflow.off_kind)) if workflow.off_kind else None
+    if advice is None or workflow.state != WorkflowState.OFF:
+        return None
+    return {"title": workflow.get_off_kind_display(), "because": workflow.off_because, "advice": advice}
 
 
 def _publisher_gone(workflow: Workflow) -> str:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tenants.automation import actions
 from tenants.automation.catalogue import triggers
-from tenants.automation.enums import WorkflowState
+from tenants.automation.enums import OffKind, WorkflowState
 from tenants.automation.models import LONGEST_NAME, Version, Workflow
 from tenants.automation.pages.figures import Going, going
 from tenants.automation.queries import current_of, require_keeper, workflow_for, workflows_for
@@ -78,6 +78,7 @@ def _lines(found: Sequence[Workflow]) -> list[dict[str, Any]]:
         {
             "workflow": one, "going": figures.get(one.pk, Going()), "tone": TONES[WorkflowState(one.state)],
             "trigger": trigger_words(one), "type": types.get(one.record_type), "has_draft": _has_draft(one),
+            "is_stopped": one.state == WorkflowState.OFF and one.off_kind in (OffKind.CIRCLE, OffKind.STORM),
         }
         for one in found
     ]  # fmt: skip

@@ -1,5 +1,7 @@
 """Trying a workflow out from the builder: on one record, and on what happened in the last days."""
 
+from collections import Counter
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,11 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tenants.automation.backtesting.starting import BACKTEST, start_backtest
+from tenants.automation.definition.oddities import walked
 from tenants.automation.definition.scopes import plain
 from tenants.automation.engine.dry import dry_run
 from tenants.automation.enums import EnrolmentState, StepState
 from tenants.automation.models import StepRun
 from tenants.automation.pages.answers import as_json
+from tenants.automation.pages.comparing import name_of
 from tenants.automation.pages.sent import definition_in, sent
 from tenants.automation.queries import workflow_for
 from tenants.kernel import context
@@ -26,6 +30,8 @@ from tenants.records.jobs.queries import job_for
 from tenants.records.models import Job
 
 WAYS = ("met", "timed_out")
+TELLING = ("to", "method", "url", "subject", "title")
+"""Of what would have gone out, what a person knows it by."""
 
 
 @require_POST
@@ -65,10 +71,18 @@ def _step(one: StepRun, begins: datetime | None) -> dict[str, Any]:
     output = plain(one.output) or {}
     return {
         "step_id": one.step_id, "key": one.key, "state": str(one.state), "words": str(StepState(one.state).label),
-        "about": str(output.get("would") or output.get("name") or output.get("because") or ""), "error": one.error,
+        "about": _about(output), "error": one.error,
         "input": plain(one.input), "output": output,
         "after_seconds": (one.started_at - begins).total_seconds() if begins else 0,
     }  # fmt: skip
+
+
+def _about(output: dict[str, Any]) -> str:
+    """What it came to in a line; of what would have gone out, to whom and what."""
+    if output.get("would"):
+        sent_out = [str(output[name]) for name in TELLING if output.get(name)]
+        return " · ".join(sent_out) or str(output["would"])
+    return str(output.get("name") or output.get("because") or "")
 
 
 # On the past
@@ -123,9 +137,39 @@ def _figures(result: dict[str, Any]) -> dict[str, Any]:
 
 
 def _table(result: dict[str, Any], job: Job) -> dict[str, Any]:
-    rows = [
-        {**one, "entered_at": parse_datetime(one["entered_at"]), "label": EnrolmentState(one["state"]).label}
-        for one in result.get("shown") or []
-    ]
+    names = _names(job.params.get("definition") or {})
+    rows = [_row(one, names) for one in result.get("shown") or []]
+    faults = Counter((one["step"], one["error"]) for one in result.get("errors") or [])
+    errors = [{"name": names.get(step, step), "error": error, "n": n} for (step, error), n in faults.most_common()]
     more = max(0, int(result.get("entered", 0)) - len(rows))
-    return {"result": result, "rows": rows, "more": more, "job_url": reverse("records:job", args=[job.pk])}
+    return {
+        "result": result, "rows": rows, "more": more, "errors": errors, "days": job.params.get("days"),
+        "job_url": reverse("records:job", args=[job.pk]),
+    }  # fmt: skip
+
+
+def _names(definition: dict[str, Any]) -> dict[str, str]:
+    """Of steps, by id, as their cards name them."""
+    return {str(step["id"]): name_of(step) for _at, step in walked(definition.get("steps") or (), "steps")}
+
+
+def _row(one: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    """One run that would have been: its steps by name, and which of them told somebody outside the hours."""
+    late = one.get("outside_hours") or ()
+    steps = [_step_row(step, names, late) for step in one.get("steps") or ()]
+    label = EnrolmentState(one["state"]).label
+    return {
+        **one,
+        "entered_at": parse_datetime(one["entered_at"]),
+        "label": label,
+        "steps": steps,
+        "is_late": bool(late),
+    }
+
+
+def _step_row(step: dict[str, Any], names: dict[str, str], late: Collection[str]) -> dict[str, Any]:
+    step_id, _sign, turn = str(step["key"]).partition("#")
+    return {
+        "name": names.get(step_id, step_id), "turn": turn, "state": step["state"], "at": parse_datetime(step["at"]),
+        "label": StepState(step["state"]).label, "is_late": step_id in late,
+    }  # fmt: skip

@@ -83,7 +83,7 @@ TESTING: Final[Words] = {
     "backtest_percent": _("Played {n}%"), "backtesting": _("Playing what happened"),
     "choose_record": _("Choose a record first."), "in_this_run": _("In this run: {what}"), "inputs": _("Inputs"),
     "last_days": _("The last {n} days"), "mend_first": _("Mend the faults first."), "outputs": _("Outputs"),
-    "run_backtest": _("Play them"), "run_test": _("Run the test"), "test": _("Test"),
+    "run_backtest": _("Run the backtest"), "run_test": _("Run the test"), "test": _("Test"),
     "test_about": _("The real engine, with nothing sent and nothing kept."),
     "test_note": _("Delays are skipped. Nothing was sent, and no record was changed."), "test_record": _("Record"),
     "testing": _("Testing…"), "which_days": _("Which days"), "which_record": _("With which record? ({type})"),

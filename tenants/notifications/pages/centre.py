@@ -62,7 +62,13 @@ def _push_key(count: int) -> str:
 
 def dressed(rows: Sequence[Notification]) -> list[dict[str, Any]]:
     """Each with its kind and how it went by each channel, for the templates."""
-    return [{"row": row, "kind": kinds().get(row.kind, UNKNOWN), "lines": _lines(row)} for row in rows]
+    newly = timezone.now() - timedelta(minutes=1)
+    return [
+        {
+            "row": row, "kind": kinds().get(row.kind, UNKNOWN), "lines": _lines(row), "is_new": row.created_at > newly,
+        }
+        for row in rows
+    ]  # fmt: skip
 
 
 def _lines(row: Notification) -> list[dict[str, Any]]:

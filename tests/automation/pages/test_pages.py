@@ -189,6 +189,24 @@ def test_on_and_off(owner: Client, published: Version, wanted: str, state: str) 
     assert owner.post(url, {"state": "flying"}).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("kind", "advice"),
+    [("circle", "Change the step that writes what the trigger listens to"), ("storm", "allow more entries a minute")],
+)
+def test_what_was_stopped_says_why_and_what_to_do(owner: Client, published: Version, kind: str, advice: str) -> None:
+    here = f"/automation/{published.workflow_id}/"
+    assert advice not in owner.get(here).content.decode()
+    Workflow.objects.filter(pk=published.workflow_id).update(state="off", off_kind=kind, off_because="A → B → A.")
+
+    for page in (here, f"{here}runs/"):
+        text = owner.get(page).content.decode()
+        assert "A → B → A." in text
+        assert advice in text
+    text = owner.get("/automation/").content.decode()
+    assert "A → B → A." in text
+    assert "Stopped" in text
+
+
 def test_versions_are_listed_looked_at_and_used(owner: Client, published: Version) -> None:
     workflow = published.workflow
     url = f"/automation/{workflow.pk}/versions/"

@@ -167,7 +167,7 @@ def test_the_pages_show_what_happened_failed_and_can_happen(ear: Ear, owner: Any
     drain_outbox.run()
     event = Event.objects.get(name="test.said")
 
-    line = '<code class="small mute">test.said</code>'
+    line = '<code class="small wide-only">test.said</code>'
     assert line in owner.get("/settings/events/").content.decode()
     assert line not in owner.get("/settings/events/?name=deal.won").content.decode()
     assert owner.get("/settings/events/?since=yesterday").status_code == 422
