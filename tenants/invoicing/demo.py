@@ -86,7 +86,8 @@ def _remind(by: Actor) -> None:
     workflow = playing.make("overdue_invoice", at=begun, by=by)
     playing.publish(workflow, at=begun, by=by)
     late = Invoice.objects.filter(status=InvoiceStatus.ISSUED, due_on__gt=begun.date(), due_on__lt=company_today())
-    mornings = [_day_after(on) for on in late.order_by("due_on").values_list("due_on", flat=True).distinct()]
+    days = late.order_by("due_on").values_list("due_on", flat=True).distinct()
+    mornings = [_day_after(on) for on in days if on]
     for moment in (*(one for one in mornings if one < now), now):
         playing.play(until=moment)
         with standing_at(moment):
