@@ -1,8 +1,9 @@
 """Invoices of a demo company, made from its won deals by the module's own actions; and their reminders."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -14,7 +15,7 @@ from tenants.crm.models import Task
 from tenants.directory.hosts import company_now
 from tenants.identity.queries import active_users
 from tenants.invoicing.actions import draft_invoice_from_deal, issue_invoice, record_payment, void_invoice
-from tenants.invoicing.enums import PaymentMethod
+from tenants.invoicing.enums import InvoiceStatus, PaymentMethod
 from tenants.invoicing.models import Invoice, InvoicingProfile
 from tenants.invoicing.profile import update_profile
 from tenants.invoicing.queries import company_today
@@ -59,7 +60,7 @@ SELLERS: Mapping[str, Mapping[str, str]] = {
 # The youngest stay drafts; payments come so many days after issue.
 DRAFTS, VOID_EVERY, PAID_AFTER_DAYS = 2, 17, 11
 MOST = 60
-REMINDED_DAYS, WEEK = 301, 7
+REMINDED_DAYS = 300
 
 
 def load(facts: Mapping[str, Any]) -> None:
@@ -84,14 +85,23 @@ def _remind(by: Actor) -> None:
     begun = now - timedelta(days=REMINDED_DAYS)
     workflow = playing.make("overdue_invoice", at=begun, by=by)
     playing.publish(workflow, at=begun, by=by)
-    for days_ago in (*range(REMINDED_DAYS - WEEK, 0, -WEEK), 0):
-        with standing_at(now - timedelta(days=days_ago)):
+    late = Invoice.objects.filter(status=InvoiceStatus.ISSUED, due_on__gt=begun.date(), due_on__lt=company_today())
+    days = late.order_by("due_on").values_list("due_on", flat=True).distinct()
+    mornings = [_day_after(on) for on in days if on]
+    for moment in (*(one for one in mornings if one < now), now):
+        playing.play(until=moment)
+        with standing_at(moment):
             waking.strike()
-            playing.play(until=timezone.now())
+            playing.play(until=moment)
     for task in Task.objects.filter(name__in=_calls(), due_at__lte=now).order_by("due_at", "name"):
         assert task.due_at
         with standing_at(task.due_at):
             update_record(record=task, values={"status": TaskStatus.COMPLETED}, by=by)
+
+
+def _day_after(on: date) -> datetime:
+    """When the clock of the workflow has struck."""
+    return datetime.combine(on + timedelta(days=1), time(10), ZoneInfo(company_now().time_zone))
 
 
 def _calls() -> list[str]:
