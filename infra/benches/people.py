@@ -48,9 +48,7 @@ def people_after(fill: Callable[[], None]) -> People:
     with context.public(actor=robot("Bench")):
         agency = create_agency(name="Bench", slug="bench")
         activate_agency(agency=agency)
-        Agency.objects.filter(pk=agency.pk).update(
-            plan="enterprise"
-        )  # nobody measures a quota
+        Agency.objects.filter(pk=agency.pk).update(plan="enterprise")  # nobody measures a quota
         update_brand(agency=agency, product_name="Bench")
         company = create_company(
             agency=agency, name="Works", slug="works", country="IN", owner_email="owner@works.example", by=robot()
