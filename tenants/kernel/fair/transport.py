@@ -57,8 +57,8 @@ class QoS(redis.QoS):
             self._is_over(message)
 
     def restore_unacked_once(self, stderr: Any = None) -> None:
-        """kombu asks a connection that is gone for its address, and the worker ends; what it held comes back anyway."""
-        if self.channel.connection.client is not None:
+        """What a connection held that is gone comes back by itself."""
+        if not self.channel.is_cut_off:
             super().restore_unacked_once(stderr)
 
     def _is_over(self, message: Any) -> None:
@@ -85,6 +85,17 @@ class Channel(redis.Channel):
     _script: Any = None
     _q_for_pri: Any
     qos: Any
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Its connection was given up: Redis went away, and the worker is making another."""
+        return self.connection is None or self.connection.client is None
+
+    def _connparams(self, asynchronous: bool = False) -> Any:
+        """kombu would stumble over what is not there, and the worker end; of a lost connection it knows what to do."""
+        if self.is_cut_off:
+            raise ConnectionError("The connection to Redis was given up.")
+        return super()._connparams(asynchronous)  # type: ignore[misc]  # not in kombu's stubs
 
     def ask(self, command: str, *values: Any) -> Any:
         """Run the script; see its head for the commands."""
