@@ -246,8 +246,8 @@ def _singles(company: Company, arrivals: Arrivals, count: int, pause: float) -> 
     """Milliseconds from the writing of single events, a little before their commit, to the receiver."""
     written: dict[str, float] = {}
     with _inside(company):
-        for number in range(count):
-            written |= _change(company, 1, f"Single {number}")
+        for _ in range(count):
+            written |= _change(company, 1, f"Single {time.monotonic_ns()}")  # the same again would change nothing
             time.sleep(pause)
         _until(lambda: arrivals.look() and all(one in arrivals.at for one in written))
     return [(arrivals.at[one] - at) * 1000 for one, at in written.items()]
