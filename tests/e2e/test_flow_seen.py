@@ -132,6 +132,7 @@ def test_a_backtest_that_cannot_be_says_why(page: Page, planted: Planted) -> Non
 @both
 def test_a_dry_run_tells_each_step(page: Page, planted: Planted, screens: Path) -> None:
     page.goto(f"/automation/{planted['welcome']}/")
+    expect(page.locator("[data-ready]")).to_be_visible()
     page.get_by_role("button", name="Test", exact=True).click()
     page.locator("#test-record").fill("Asha")
     page.get_by_role("option", name="Asha Rao").click()
