@@ -23,11 +23,9 @@ from tenants.kernel import context
 from tenants.kernel.actors import robot
 from tenants.kernel.storage import drop_folder, folder_of
 from tests.factories import Twin, make
-from tests.fleet import settled as companies
 from tests.fleet.killing import killed_at, statements_of
 from tests.thorough import POINTS
 
-settled, neighbour = companies.settled, companies.neighbour
 NAME = "settled/works"
 # Who was signed in is signed out, and what happened since is in the audit.
 NOT_TURNED_BACK = {"identity_auditentry", "identity_session"}

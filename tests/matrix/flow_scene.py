@@ -31,7 +31,7 @@ def furnish_flows(found: dict[str, Any], twin: Twin, by: Actor) -> None:
         label="Backtest",
         state=JobState.DONE,
         user_id=by.user_id,
-        params={"workflow": str(workflow.pk)},
+        params={"workflow": str(workflow.pk), "days": 7},
     )
     found["flow_secret"] = actions.set_secret(name="CRM_TOKEN", value="not told to anybody", by=by)
 

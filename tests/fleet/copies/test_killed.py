@@ -11,11 +11,14 @@ from tenants.fleet.operations.reconciling import left_behind
 from tenants.fleet.operations.running import run
 from tests.fleet.copies.test_packages import exported
 from tests.fleet.killing import killed_at, statements_of
+from tests.voice.conftest import wait_for
 
 
 def gone_on_with() -> list[str]:
-    """What the reconciler makes of it."""
-    return [run(one).state for one in left_behind(patience=timedelta(0))]
+    """What the reconciler makes of it, once the server has noticed that the killed process is gone."""
+    left = left_behind(patience=timedelta(0))
+    wait_for(lambda: all(run(one).state != "running" for one in left), 30)
+    return [one.state for one in Operation.objects.filter(pk__in=[one.pk for one in left])]
 
 
 def places(count: int) -> list[int]:

@@ -222,7 +222,7 @@ def test_t45_requests_wait_no_longer_than_the_lock_limit(yard: Yard, release: Re
         thread.join()
 
     assert done.state == "done"
-    assert max(waits) < Limits.lock_ms / 1000 + 0.4
+    assert max(waits) < Limits.lock_ms / 1000 + 2, "a busy machine is late, but not by as much as the reader reads"
 
 
 def _let_go_once_somebody_has_waited(over: threading.Event) -> None:
@@ -234,7 +234,7 @@ def _let_go_once_somebody_has_waited(over: threading.Event) -> None:
     with psycopg.connect(**connection.get_connection_params(), autocommit=True) as own:
         while not over.is_set() and not own.execute(wanted.encode()).fetchone()[0]:  # type: ignore[index]
             time.sleep(0.02)
-    time.sleep(1.5)
+    time.sleep(4)
     over.set()
 
 
