@@ -39,7 +39,7 @@ def _twins(django_db_blocker: Any) -> Iterator[tuple[Twin, Twin]]:
 
 def rows_of(twin: Twin) -> dict[str, int]:
     """How many rows each table of the company has; of the audit nothing is ever taken away."""
-    schema, kept = twin.company.schema_name, "identity_auditentry"
+    schema = twin.company.schema_name
     with context.public(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT tablename FROM pg_tables WHERE schemaname = %s AND tablename != 'identity_auditentry'", [schema]
