@@ -65,11 +65,23 @@ class Stack:
 
     def kill(self, name: str) -> None:
         """SIGKILL, children included: the power went."""
-        process = self.running.pop(name)
-        children = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=False)
-        for pid in [process.pid, *map(int, children.stdout.split())]:
-            os.kill(pid, signal.SIGKILL)
-        process.wait(10)
+        self._signal(name, signal.SIGKILL)
+        self.running.pop(name).wait(10)
+
+    @contextmanager
+    def paused(self, name: str) -> Iterator[None]:
+        """Nothing of it gets on meanwhile, so that a test sees the beginning of quick work."""
+        self._signal(name, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._signal(name, signal.SIGCONT)
+
+    def _signal(self, name: str, number: signal.Signals) -> None:
+        pid = self.running[name].pid
+        children = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False)
+        for one in [pid, *map(int, children.stdout.split())]:
+            os.kill(one, number)
 
     def wait_until_ready(self) -> None:
         ends_at = time.monotonic() + START_SECONDS

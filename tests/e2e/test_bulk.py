@@ -90,7 +90,7 @@ def expect_done(page: Page, updated: str) -> None:
 
 
 @pytest.mark.parametrize("page", [WIDE], indirect=True)
-def test_all_of_many_are_edited_and_get_their_values_back(page: Page, screens: Path) -> None:
+def test_all_of_many_are_edited_and_get_their_values_back(page: Page, stack: Stack, screens: Path) -> None:
     expect_total(page, MANY, source="website")
     choose_all(page, f"{MANY:,}")
     faults = shoot(page, screens, "bulk-chosen")
@@ -98,8 +98,10 @@ def test_all_of_many_are_edited_and_get_their_values_back(page: Page, screens: P
     set_job_title(page, "Customer")
     faults += shoot(page, screens, "bulk-dialog")
 
-    begin(page, f"Edit {MANY:,} contacts")
-    page.locator(".toast").get_by_role("link", name="Watch").click()
+    with stack.paused("worker"):
+        begin(page, f"Edit {MANY:,} contacts")
+        page.locator(".toast").get_by_role("link", name="Watch").click()
+        expect(page.locator("#job progress")).to_be_visible()
     expect_moving(page)
     faults += shoot(page, screens, "bulk-running")
     expect_done(page, f"{MANY:,}")
@@ -108,8 +110,10 @@ def test_all_of_many_are_edited_and_get_their_values_back(page: Page, screens: P
     expect_total(page, MANY, source="website", job_title="Customer")
 
     page.goto(job)
-    undo(page)
-    page.wait_for_url(lambda url: "/jobs/" in url and url != job)
+    with stack.paused("worker"):
+        undo(page)
+        page.wait_for_url(lambda url: "/jobs/" in url and url != job)
+        expect(page.locator("#job progress")).to_be_visible()
     expect_moving(page)
     expect_done(page, f"{MANY:,}")
     page.goto(list_of(job_title="Customer"))

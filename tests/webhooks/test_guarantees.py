@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 EVENTS = 10_000 if IS_THOROUGH else 300
 RECORDS = 20
 OUTAGE = timedelta(minutes=10)
+LOOKS_EVERY = timedelta(seconds=5)
 SENDER = """
 import django; django.setup()
 from django.conf import settings
@@ -53,13 +54,14 @@ def events_of(ids: list[UUID], number: int) -> None:
 
 
 def send_until_done(clock: Clock) -> None:
+    """Every few seconds of simulated time a sender looks: what is due by then goes together."""
     for _ in range(2_000):
         if send_all():
             continue
         due = next_due()
         if due is None:
             return
-        clock.now = max(clock.now, due)
+        clock.now = max(clock.now, due) + LOOKS_EVERY
     raise AssertionError("it never ends")
 
 
