@@ -2,6 +2,7 @@
 
 {% icon "phone" %}  {% avatar name shape="square" size="large" %}  {% tag "Qualified" "info" %}
 {% next_step "overdue" "Call overdue 2 d" %}  {% asset "app.css" %}  {% repeat "title" %}
+{% kept "records/_actions.html" name=type.name edit=may.edit %}  {% swap %}
 """
 
 import secrets
@@ -32,6 +33,9 @@ remembered = lru_cache(maxsize=8_000, typed=True)
 THEMES = ("light", "dark")
 LINK = ("label", "url", "icon", "is_active", "count", "key")
 DOT = mark_safe("<i></i>")
+SWAP = mark_safe(
+    'hx-target="#listing" hx-select="#listing" hx-swap="outerHTML show:none" hx-push-url="true" hx-indicator="#listing"'
+)
 NEXT_STEP_ICONS = {"overdue": "alert-triangle", "today": "clock", "ok": "check", "none": "plus"}
 NEXT_STEP_TONES = {"overdue": "bad", "today": "warn", "ok": "good", "none": ""}
 
@@ -227,6 +231,26 @@ def _link(item: Any) -> tuple[Any, ...]:
 
 def _one(thing: Any, name: str) -> Any:
     return thing.get(name) if isinstance(thing, dict) else getattr(thing, name, None)
+
+
+@register.simple_tag
+def kept(template_name: str, **values: Any) -> SafeString:
+    """A piece of a page that these texts, numbers and yeses alone decide: drawn once for each way it can look."""
+    # Plain texts, even where one was safe: of two that are equal the other may not be.
+    shown = tuple((name, one if isinstance(one, int) else str(one or "") + "") for name, one in values.items())
+    draw = _kept.__wrapped__ if settings.DEBUG else _kept
+    return draw(template_name, get_language(), shown)
+
+
+@remembered
+def _kept(template_name: str, language: str, values: tuple[tuple[str, Any], ...]) -> SafeString:
+    return render_to_string(template_name, dict(values))
+
+
+@register.simple_tag
+def swap() -> SafeString:
+    """Attributes of links and forms that change the list in place."""
+    return SWAP
 
 
 @register.simple_tag

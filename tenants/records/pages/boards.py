@@ -28,7 +28,7 @@ from tenants.records.layouts.boards import (
     targets_of,
 )
 from tenants.records.layouts.grouping import Slot, empty_slot, key_of, slots_of
-from tenants.records.pages.lists import bar_values
+from tenants.records.pages.lists import bar_values, framed
 from tenants.records.queries import record_for, require
 from tenants.records.registry import RecordType
 from tenants.records.views.opening import opened
@@ -47,7 +47,7 @@ def board(request: HttpRequest, record_type: RecordType) -> HttpResponse:
         "targets": targets_of(shown, record_type, listing.actor), "is_compact": listing.density == "compact",
     }  # fmt: skip
     dress(listing, shown.field, [card for column in shown.columns for card in column.cards])
-    return render(request, "records/board.html", values)
+    return framed(request, "records/board.html", values)
 
 
 def _figures(shown: BoardView) -> str:

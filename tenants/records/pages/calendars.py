@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -17,7 +16,7 @@ from tenants.kernel.web import toast
 from tenants.records import actions
 from tenants.records.layouts.calendars import calendar_of, day_field, day_fields, moved_to
 from tenants.records.locale import day as day_text
-from tenants.records.pages.lists import bar_values
+from tenants.records.pages.lists import bar_values, framed
 from tenants.records.queries import record_for
 from tenants.records.registry import RecordType
 from tenants.records.views.opening import opened
@@ -39,7 +38,7 @@ def calendar(request: HttpRequest, record_type: RecordType) -> HttpResponse:
             for name, words in spans
         ],
     }  # fmt: skip
-    return render(request, "records/calendar.html", values)
+    return framed(request, "records/calendar.html", values)
 
 
 @require_POST

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -49,7 +50,7 @@ def rows(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     values = bar_values(found) | {"groups": _groups(listing)} if listing.group else bar_values(found)
     if not listing.group:
         values |= {"rows": drawn(listing, listing.page.items), "count_text": _count_text(listing)}
-    return render(request, "records/list.html", values)
+    return framed(request, "records/list.html", values)
 
 
 def _as_it_was(request: HttpRequest, found: Opened, at: datetime) -> HttpResponse:
@@ -59,7 +60,16 @@ def _as_it_was(request: HttpRequest, found: Opened, at: datetime) -> HttpRespons
         values = bar_values(found) | {"rows": drawn(listing, listing.page.items)}
         words = count_words(listing.total, listing.record_type)
     values |= {"may": dict.fromkeys(values["may"], False), "count_text": words, "when": moment(at)}
-    return render(request, "past/list.html", values)
+    return framed(request, "past/list.html", values)
+
+
+def framed(request: HttpRequest, template: str, values: dict[str, Any]) -> HttpResponse:
+    """A layout in its page; to a page that only puts another listing in place, the listing alone."""
+    htmx = request.htmx  # type: ignore[attr-defined]
+    is_alone = htmx.target == "listing" and not htmx.history_restore_request
+    response = render(request, f"{template}#listing" if is_alone else template, values)
+    patch_vary_headers(response, ("HX-Target", "HX-History-Restore-Request"))
+    return response
 
 
 def bar_values(found: Opened) -> dict[str, Any]:

@@ -1,12 +1,11 @@
 """The map of a type."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from tenants.kernel import context
 from tenants.records.layouts.maps import map_of
-from tenants.records.pages.lists import bar_values
+from tenants.records.pages.lists import bar_values, framed
 from tenants.records.registry import RecordType
 from tenants.records.views.opening import layout_url, opened
 
@@ -19,4 +18,4 @@ def world(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     shown = map_of(found.listing)
     list_url = layout_url(record_type, "list")
     spots = [spot.as_json | {"url": list_url + spot.list_url} for spot in shown.spots]
-    return render(request, "records/map.html", bar_values(found) | {"map": shown, "spots": spots})
+    return framed(request, "records/map.html", bar_values(found) | {"map": shown, "spots": spots})

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -130,8 +130,9 @@ def next_due() -> datetime | None:
     in a pause or on its way, or for an endpoint that is left alone.
     """
     now = timezone.now()
-    rests = Q(not_before__gt=now)
-    ahead = Min("deliveries__due_at", filter=Q(deliveries__due_at__gt=now) | rests)
-    rows: QuerySet[Endpoint] = Endpoint.objects.filter(state__in=OPEN, deliveries__due_at__isnull=False)
-    moments = rows.annotate(first=ahead).exclude(first=None).values_list(Greatest(F("not_before"), F("first")))
+    waiting = Delivery.objects.filter(endpoint=OuterRef("pk"), due_at__isnull=False).order_by("due_at").values("due_at")
+    rests = When(not_before__gt=now, then=Subquery(waiting[:1]))
+    ahead = Case(rests, default=Subquery(waiting.filter(due_at__gt=now)[:1]))
+    rows: QuerySet[Endpoint] = Endpoint.objects.filter(state__in=OPEN).annotate(first=ahead).exclude(first=None)
+    moments = rows.values_list(Greatest(F("not_before"), F("first")))
     return min((moment for (moment,) in moments), default=None)
