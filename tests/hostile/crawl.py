@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from django.test import Client
@@ -19,6 +20,7 @@ class Read:
     status: int
     text: str
     is_page: bool
+    answer: Any
 
 
 def crawl(client: Client, host: str, start: str = "/") -> list[Read]:
@@ -42,7 +44,9 @@ def fetch(client: Client, url: str) -> Read:
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     text = body.decode(errors="replace")
     goal = f'href="{answer["Location"]}"' if answer.has_header("Location") else ""
-    return Read(url, answer.status_code, text + str(answer.headers) + goal, "text/html" in kind and "<html" in text)
+    return Read(
+        url, answer.status_code, text + str(answer.headers) + goal, "text/html" in kind and "<html" in text, answer
+    )
 
 
 def _links(read: Read, host: str) -> Iterator[str]:

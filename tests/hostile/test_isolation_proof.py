@@ -34,7 +34,7 @@ def at(name: str, twins: tuple[Twin, Twin]) -> dict[str, Any]:
 
 
 def test_every_door_is_green_and_nothing_stays(twins: tuple[Twin, Twin], monkeypatch: pytest.MonkeyPatch) -> None:
-    share = 1 if IS_THOROUGH else 3
+    share = 1 if IS_THOROUGH else 6
     for routes in ("pages", "operations"):
         thin_out(monkeypatch, routes, share)
     before = [digest(twin.place) for twin in twins]

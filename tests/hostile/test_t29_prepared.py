@@ -17,9 +17,10 @@ from tenants.kernel.actors import robot
 from tenants.records.statements import Statement
 from tests.factories import make
 from tests.fleet.upgrading.conftest import Release, Yard, committed, ledger, release, yard
+from tests.thorough import IS_THOROUGH
 
 __all__ = ["committed", "release", "yard"]
-TIMES = 1000
+TIMES = 1000 if IS_THOROUGH else 200
 
 
 @pytest.mark.parametrize("threshold", [1, None], ids=["prepared", "not prepared"])

@@ -55,6 +55,8 @@ def ask(scene: Scene, route: Route, row: Row, asker: Asker, *, is_wanted: bool =
 
     What changed is looked at where somebody who is not wanted asks.
     """
+    with context.public():
+        hosts.resolve(asker.host)  # known before and after, so that not every request learns of it anew
     with _remembering(), context.public(), transaction.atomic():
         watch = Writes()
         with context.inside(scene.place, actor=robot()), connection.execute_wrapper(made := Writes()):

@@ -27,7 +27,7 @@ wall("T40", fleet.nothing_pruned, *of("hostile/provisioning", "t40_what_was_read
 wall(
     "T41",
     fleet.conflicts_as_they_come,
-    *of("hostile/provisioning", "t41_fifty_at_once_with_an_empty_pool_and_one_slug_twice"),
+    *of("hostile/provisioning", "t41_many_at_once_with_an_empty_pool_and_one_slug_twice"),
     leaves_something=True,
 )
 wall(
