@@ -22,6 +22,7 @@ from tenants.records.models import Event, Job
 from tenants.records.registry import type_named
 from tests.automation.conftest import action
 from tests.factories import make
+from tests.thorough import IS_THOROUGH
 
 CREATED = {"kind": "record_created", "params": {"record_type": "contacts"}}
 UNTOUCHED = ("records_job", "records_jobline")
@@ -258,7 +259,11 @@ def outcomes(enrolments: Any) -> list[Any]:
 
 
 @settings(
-    max_examples=12, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck), derandomize=True
+    max_examples=200 if IS_THOROUGH else 12,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+    derandomize=not IS_THOROUGH,
 )
 @given(definition=definitions, what=happenings)
 def test_the_backtest_equals_what_really_happens(definition: Any, what: Any, room: Any, by: Any) -> None:
