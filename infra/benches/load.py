@@ -9,6 +9,9 @@ from itertools import count
 
 TIMEOUT_SECONDS = 30
 WARM_UP = 20
+BUSY = 429
+PAUSE_SECONDS = 0.05
+PATIENCE_SECONDS = 10
 
 
 class Refused(Exception):
@@ -70,10 +73,23 @@ def _ask(target: Target, times: int) -> list[float]:
     taken = []
     try:
         for _ in range(times):
-            milliseconds, status, text = target.ask(connection, headers)
+            milliseconds, status, text = _patiently(target, connection, headers)
             taken.append(milliseconds)
             if status != target.expects:
                 raise Refused(f"{target.name}: {status} at {target.path}: {text[:300]!r}")
     finally:
         connection.close()
     return taken
+
+
+def _patiently(
+    target: Target, connection: http.client.HTTPConnection, headers: dict[str, str]
+) -> tuple[float, int, bytes]:
+    """A company at its share of threads comes again, as a browser would; how long that takes counts as waiting."""
+    began = time.perf_counter()
+    answer = target.ask(connection, headers)
+    while answer[1] == BUSY and time.perf_counter() - began < PATIENCE_SECONDS:
+        time.sleep(PAUSE_SECONDS)
+        _milliseconds, *told = target.ask(connection, headers)
+        answer = (time.perf_counter() - began) * 1000, *told
+    return answer
