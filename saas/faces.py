@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.urls import get_resolver
 from django.utils.cache import patch_vary_headers
 
 from saas.problems import plain_page, problem_response
@@ -29,6 +30,12 @@ CLOSED: dict[str, tuple[type[DomainError], str]] = {
     CompanyStatus.ERASING: (CompanyGone, "gone"),
 }
 RETRY_SECONDS = 600
+
+
+def load_pages() -> None:
+    """Import the pages and the API of every face, which the first request would otherwise wait for: seconds."""
+    for urlconf in URLCONFS.values():
+        get_resolver(urlconf).reverse_dict  # noqa: B018 - asking for it reads them all
 
 
 class Faces:

@@ -84,8 +84,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "tenants.kernel.cache.Cache",
         "LOCATION": REDIS_URL,
+        # A Redis that hangs must not hold the web's threads.
+        "OPTIONS": {"socket_timeout": 5, "socket_connect_timeout": 2},
         "KEY_FUNCTION": "tenants.kernel.cache.salted_key",
     }
 }

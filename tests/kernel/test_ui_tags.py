@@ -6,6 +6,7 @@ import pytest
 from django import forms
 from django.template import engines
 from django.test import RequestFactory
+from django.utils.safestring import mark_safe
 
 from tenants.kernel.ui.drawing import spark_path, wave_path
 from tenants.kernel.ui.people import HUES, hue, initials
@@ -32,6 +33,15 @@ def _rendered(source: str, **context: object) -> str:
 )
 def test_initials(name: str, letters: str) -> None:
     assert initials(name) == letters
+
+
+def test_a_piece_that_is_kept_never_shows_one_text_as_another_that_was_safe() -> None:
+    head = '{% kept "records/_th.html" name="city" label=label sort="none" %}'
+
+    safe, plain = _rendered(head, label=mark_safe("<b>City</b>")), _rendered(head, label="<b>City</b>")  # noqa: S308
+
+    assert safe == plain
+    assert "&lt;b&gt;City&lt;/b&gt;" in plain
 
 
 def test_hue_is_stable_and_has_a_class() -> None:
