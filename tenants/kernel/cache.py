@@ -18,7 +18,7 @@ class OneClient(RedisCacheClient):
     what threads and forked processes must not share, the connections, its pool hands out to one at a time.
     """
 
-    def get_client(self, key: str | None = None, *, write: bool = False) -> redis.Redis:
+    def get_client(self, key: Any = None, *, write: bool = False) -> redis.Redis:
         return self._kept
 
     @cached_property
