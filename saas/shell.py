@@ -43,7 +43,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     sections: dict[str, list[dict[str, Any]]] = {}
     for item in sorted(items, key=lambda one: one.order):
         entry = {
-            "label": item.label,
+            "label": str(item.label),
             "url": item.url,
             "icon": item.icon,
             "is_active": item.url == here,

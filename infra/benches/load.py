@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import count
 
 TIMEOUT_SECONDS = 30
-WARM_UP = 20
+WARM_UP, LEAST_WARM_UP = 20, 5
 BUSY = 429
 PAUSE_SECONDS = 0.05
 PATIENCE_SECONDS = 10
@@ -57,14 +57,21 @@ class Load:
 
 
 def load(target: Target, *, requests: int, concurrency: int) -> Load:
-    """Ask `requests` times in all. Raises Refused on any answer but the expected."""
+    """Ask `requests` times in all. Raises Refused on any answer but the expected.
+
+    As many connections as are measured ask a little first, so that every process and thread has met the target.
+    """
     share = requests // concurrency
-    _ask(target, WARM_UP)
-    started = time.perf_counter()
     with ThreadPoolExecutor(concurrency) as pool:
-        parts = list(pool.map(lambda _: _ask(target, share), range(concurrency)))
-    elapsed = time.perf_counter() - started
+        _together(pool, target, max(WARM_UP // concurrency, LEAST_WARM_UP), concurrency)
+        started = time.perf_counter()
+        parts = _together(pool, target, share, concurrency)
+        elapsed = time.perf_counter() - started
     return Load([one for part in parts for one in part], share * concurrency / elapsed)
+
+
+def _together(pool: ThreadPoolExecutor, target: Target, times: int, concurrency: int) -> list[list[float]]:
+    return list(pool.map(lambda _: _ask(target, times), range(concurrency)))
 
 
 def _ask(target: Target, times: int) -> list[float]:

@@ -125,6 +125,11 @@ def ago(value: datetime | None) -> str:
     if value is None:
         return ""
     days = (timezone.localdate() - timezone.localtime(value).date()).days
+    return _days_ago(days, translation.get_language())
+
+
+@lru_cache(maxsize=4_000)
+def _days_ago(days: int, language: str | None) -> str:
     if days <= 0:
         return translation.gettext("today")
     if days < 31:

@@ -46,6 +46,11 @@ export function icon(name) {
   return svg;
 }
 
+/** The id of whoever is signed in, or nothing. */
+export function userId() {
+  return document.getElementById("words")?.dataset.user ?? "";
+}
+
 export function csrf() {
   return document.getElementById("words")?.dataset.csrf ?? "";
 }

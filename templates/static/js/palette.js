@@ -1,6 +1,6 @@
 // The palette: records, pages and actions by a few letters. Opened by Ctrl or Cmd K, by "/" and by the
 // search field of the top bar. A combobox whose options the server draws (templates/search/palette.html).
-import { csrf, on } from "./dom.js";
+import { csrf, on, userId } from "./dom.js";
 import htmx from "./htmx.js";
 
 const WAIT = 110;
@@ -23,7 +23,7 @@ let isNoted = true;
 
 // Records seen lately: their addresses only, so that the server decides anew who may see what.
 
-const viewedKey = () => `viewed:${palette()?.dataset.user ?? ""}`;
+const viewedKey = () => `viewed:${userId()}`;
 function viewed() {
   try {
     return JSON.parse(localStorage.getItem(viewedKey())) ?? [];

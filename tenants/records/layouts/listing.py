@@ -1,7 +1,7 @@
 """What a list, board, calendar or map asks for: a saved view, a person's likings, and the URL over both."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -222,23 +222,25 @@ class Listing:
         beside = next((name for name in self.columns if name not in said), "")
         return field.name not in (self.record_type.title, beside)
 
-    @property
-    def headers(self) -> Iterator[dict[str, Any]]:
-        name_sorted, is_falling = self.sort.removeprefix("-"), self.sort.startswith("-")
-        for field in self.fields:
-            is_sorted = name_sorted == field.name
-            turned = field.name if is_falling or not is_sorted else f"-{field.name}"
-            yield {
-                "field": field, "name": field.name, "url": self.url(sort=turned), "is_numeric": field.is_numeric,
-                "is_wide": self.is_wide(field),
-                "rising_url": self.url(sort=field.name), "falling_url": self.url(sort=f"-{field.name}"),
-                "group_url": self.url(group=field.name) if can_group(field) else "",
-                "width": self.widths.get(field.name, 0),
-                "aria_sort": ("descending" if is_falling else "ascending") if is_sorted else "none",
-            }  # fmt: skip
+    @cached_property
+    def headers(self) -> list[dict[str, Any]]:
+        return [self._header(field) for field in self.fields]
+
+    def _header(self, field: Field) -> dict[str, Any]:
+        is_sorted, is_falling = self.sort.removeprefix("-") == field.name, self.sort.startswith("-")
+        rising_url, falling_url = self.url(sort=field.name), self.url(sort=f"-{field.name}")
+        return {
+            "field": field, "name": field.name, "is_numeric": field.is_numeric, "is_wide": self.is_wide(field),
+            "url": rising_url if is_falling or not is_sorted else falling_url,
+            "rising_url": rising_url, "falling_url": falling_url,
+            "group_url": self.url(group=field.name) if can_group(field) else "",
+            "width": self.widths.get(field.name, 0),
+            "aria_sort": ("descending" if is_falling else "ascending") if is_sorted else "none",
+        }  # fmt: skip
 
     # Addresses
 
+    @cached_property
     def _parts(self) -> dict[str, str]:
         """What the URL must say because the view and the likings do not."""
         base, found = self.base, {"q": self.text}
@@ -264,7 +266,7 @@ class Listing:
 
     def url(self, **changes: Any) -> str:
         """This list with some of its parameters changed; the place starts over unless given."""
-        asked = self.view_part | self._parts()
+        asked = self.view_part | self._parts
         if "group" in changes:
             asked.pop("hide", None)
         for name, value in changes.items():
@@ -285,7 +287,7 @@ class Listing:
     @property
     def switch_query(self) -> str:
         """The same rows and view in another layout, never bent back by a liking."""
-        parts = {name: value for name, value in self._parts().items() if name != "as_of"}
+        parts = {name: value for name, value in self._parts.items() if name != "as_of"}
         return f"?{urlencode((self.view_part or {'view': PLAIN}) | parts)}"
 
     @property
@@ -326,7 +328,7 @@ class Listing:
     @property
     def is_changed(self) -> bool:
         """Whether what is shown differs from the saved view it stands on."""
-        differs = any(name in self._parts() for name in KEPT)
+        differs = any(name in self._parts for name in KEPT)
         return self.view is not None and (differs or self.layout != self.view.layout)
 
     @property

@@ -1,6 +1,6 @@
 """Opening a list: the saved views around it, the one it stands on, and where a bare address leads."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.db.models import Subquery
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tenants.kernel.actors import Actor
 from tenants.records.layouts.boards import board_fields
@@ -20,9 +21,11 @@ from tenants.records.registry import RecordType
 from tenants.records.views.queries import may_change, views_for
 
 LAYOUTS = {
-    "list": (_("List"), "list"), "board": (_("Board"), "layout-kanban"),
-    "calendar": (_("Calendar"), "calendar"), "map": (_("Map"), "map-pin"),
+    "list": (gettext_lazy("List"), "list"), "board": (gettext_lazy("Board"), "layout-kanban"),
+    "calendar": (gettext_lazy("Calendar"), "calendar"), "map": (gettext_lazy("Map"), "map-pin"),
 }  # fmt: skip
+NEEDS: dict[str, Callable[[RecordType], Any]] = {"board": board_fields, "calendar": day_fields, "map": has_places}
+"""What a type must have to be seen in a layout."""
 
 
 @dataclass(frozen=True)
@@ -61,24 +64,22 @@ class Opened:
     @property
     def layouts(self) -> list[dict[str, Any]]:
         """The layouts this type can be seen in."""
-        listing = self.listing
+        listing, query = self.listing, self.listing.switch_query
         return [
             {"name": name, "label": words, "icon": icon, "is_now": name == listing.layout,
-             "url": layout_url(listing.record_type, name) + listing.switch_query}
-            for name, (words, icon) in LAYOUTS.items() if name in layouts_of(listing.record_type)
+             "url": reverse(f"records:{name}", args=[listing.record_type.name]) + query}
+            for name, (words, icon) in LAYOUTS.items() if has_layout(listing.record_type, name)
         ]  # fmt: skip
 
 
-def layouts_of(record_type: RecordType) -> list[str]:
-    found = ["list"]
-    found += ["board"] if board_fields(record_type) else []
-    found += ["calendar"] if day_fields(record_type) else []
-    return found + (["map"] if has_places(record_type) else [])
+def has_layout(record_type: RecordType, name: str) -> bool:
+    needs = NEEDS.get(name)
+    return bool(needs(record_type)) if needs else name == "list"
 
 
 def layout_url(record_type: RecordType, layout: str) -> str:
     """The address of a layout; the list's, where the type has no such layout."""
-    name = layout if layout in layouts_of(record_type) else "list"
+    name = layout if has_layout(record_type, layout) else "list"
     return reverse(f"records:{name}", args=[record_type.name])
 
 
@@ -116,6 +117,6 @@ def _lead(record_type: RecordType, views: list[SavedView], liked: Mapping[str, A
     if view:
         return url_of(view)
     liked_layout = str(liked.get("layout") or layout)
-    if liked_layout != layout and liked_layout in layouts_of(record_type):
+    if liked_layout != layout and has_layout(record_type, liked_layout):
         return f"{layout_url(record_type, liked_layout)}?view={PLAIN}"
     return ""
