@@ -15,9 +15,12 @@ export function toast({ text, tone = "", undo_url, link_url, link_label, action 
   const line = document.createElement("p");
   line.textContent = text;
   box.append(line);
-  if (undo_url) box.append(button(word("undo"), () => undo(undo_url), box));
-  if (action) box.append(button(action.label, action.run, box));
-  if (link_url) box.append(link(link_url, link_label ?? word("open")));
+  const acts = document.createElement("div");
+  acts.className = "toast-acts";
+  if (undo_url) acts.append(button(word("undo"), () => undo(undo_url), box));
+  if (action) acts.append(button(action.label, action.run, box));
+  if (link_url) acts.append(link(link_url, link_label ?? word("open")));
+  if (acts.children.length) box.append(acts);
   const shut = button("", () => {}, box);
   shut.className = "toast-x";
   shut.setAttribute("aria-label", word("close"));
