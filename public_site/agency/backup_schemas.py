@@ -5,7 +5,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from tenants.fleet.backups.models import Backup
 from tenants.fleet.models import Operation
@@ -13,6 +13,7 @@ from tenants.fleet.operations.queries import OperationView
 from tenants.fleet.restoring.models import Restore
 from tenants.records.restoring.actions import MOST, Picked
 from tenants.records.restoring.queries import Preview, Sample
+from tenants.records.schemas import Strict
 
 
 class BackupOut(Schema):
@@ -45,10 +46,9 @@ class BackupRuleOut(Schema):
     monthly: int
 
 
-class BackupRuleIn(Schema):
+class BackupRuleIn(Strict):
     """How many days, weeks and months keep their newest backup."""
 
-    model_config = ConfigDict(extra="forbid")
     is_on: bool = True
     hour: int | None = None
     daily: int = 7
@@ -69,8 +69,7 @@ class BackupOperationOut(Schema):
     result: dict[str, Any]
 
 
-class CopyIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+class CopyIn(Strict):
     backup_id: UUID
 
 
@@ -114,14 +113,12 @@ class PreviewOut(Schema):
     others: list[TableDifferenceOut]
 
 
-class RecordRef(Schema):
-    model_config = ConfigDict(extra="forbid")
+class RecordRef(Strict):
     record_type: str = Field(max_length=60)
     id: UUID
 
 
-class PickIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+class PickIn(Strict):
     records: list[RecordRef] = Field(min_length=1, max_length=MOST)
 
 

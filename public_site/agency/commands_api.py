@@ -16,7 +16,7 @@ from tenants.fleet.commands.queries import lines_of, run_by_id
 from tenants.fleet.commands.registry import FleetCommand, commands
 from tenants.fleet.models import Operation
 from tenants.kernel import context
-from tenants.records.schemas import Problem
+from tenants.records.schemas import Problem, Strict
 
 REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422), Problem)
 MOST_LINES = 1000
@@ -38,7 +38,7 @@ class FleetCommandOut(Schema):
     arguments: list[FleetArgumentOut]
 
 
-class FleetRunIn(Schema):
+class FleetRunIn(Strict):
     values: dict[str, str] = Field(default_factory=dict, description="The command's arguments.")
     companies: list[str] = Field(default_factory=list, max_length=1000, description="Slugs; empty: all companies.")
     is_dry: bool = Field(True, description="Say what would change, change nothing.")

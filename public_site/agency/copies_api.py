@@ -30,13 +30,14 @@ from tenants.fleet.operations.actions import ask_to_stop
 from tenants.fleet.operations.queries import OperationView
 from tenants.kernel import context
 from tenants.kernel.errors import DomainError
+from tenants.records.schemas import Strict
 
 copies = Router(tags=["Copies"])
 packages = Router(tags=["Copies"])
 operations = Router(tags=["Operations"])
 
 
-class CopyIn(Schema):
+class CopyIn(Strict):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
     slug: str = Field(description="Its address: 3 to 40 small letters, digits and hyphens")
     name: str = Field("", max_length=120)
@@ -46,8 +47,7 @@ class CopyIn(Schema):
     days: int = Field(SANDBOX_DAYS, description="How long a sandbox stands")
 
 
-class ExportIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+class ExportIn(Strict):
     passphrase: str = Field("", max_length=200, description="Seals the package; secrets come along then")
 
 

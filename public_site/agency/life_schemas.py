@@ -8,21 +8,21 @@ from ninja import Schema
 from pydantic import ConfigDict, Field
 
 from tenants.fleet.models import Certificate, Transfer
+from tenants.records.schemas import Strict
 
 
-class ClosureIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+class ClosureIn(Strict):
     confirm: str = Field(max_length=120, description="The company's name, typed out")
     reason: str = Field(max_length=200)
     days: int = Field(30, ge=1, le=365, description="How long it may be taken back before it is erased")
 
 
-class AddressIn(Schema):
+class AddressIn(Strict):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
     slug: str = Field(max_length=40, description="3 to 40 small letters, digits and hyphens")
 
 
-class TransferIn(Schema):
+class TransferIn(Strict):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
     to: str = Field(max_length=40, description="The receiving agency's address (slug)")
     slug: str = Field("", max_length=40, description="The company's address there; empty: as it is")
@@ -30,7 +30,7 @@ class TransferIn(Schema):
     needs_consent: bool = Field(False, description="Ask the company's owner too")
 
 
-class ApprovalIn(Schema):
+class ApprovalIn(Strict):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
     slug: str = Field("", max_length=40, description="Another address than was asked for")
 

@@ -9,11 +9,12 @@ from pydantic import ConfigDict, Field
 
 from public_site.agency.queries import url_of_company
 from tenants.directory.models import Company
+from tenants.records.schemas import Strict
 
 MOST_ROWS = 200
 
 
-class CompanyIn(Schema):
+class CompanyIn(Strict):
     """Time zone and currency default to the country's."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
@@ -38,8 +39,7 @@ class ListIn(Schema):
     with_total: bool = Field(False, description="Count all rows too")
 
 
-class SuspensionIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+class SuspensionIn(Strict):
     reason: str = Field("", max_length=200)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema, Status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from public_site.agency import staff_actions
 from public_site.agency.access import require_member
@@ -14,16 +14,16 @@ from public_site.agency.api import REFUSALS
 from public_site.agency.models import AgencyMember, AgencyRole, AgencyTab
 from public_site.agency.queries import member_of, members_of
 from tenants.kernel import context
+from tenants.records.schemas import Strict
 
 staff = Router(tags=["Staff"])
 TABS = "Parts of the portal and API that are open; null: all"
 COMPANIES = "Ids of the companies that are open; null: all, new ones too"
 
 
-class StaffPatch(Schema):
+class StaffPatch(Strict):
     """What is left out stays as it is."""
 
-    model_config = ConfigDict(extra="forbid")
     role: Literal["owner", "staff"] = "staff"
     tabs: list[str] | None = Field(None, max_length=20, description=TABS)
     companies: list[UUID] | None = Field(None, max_length=staff_actions.MOST_COMPANIES, description=COMPANIES)

@@ -5,17 +5,13 @@ from typing import Any, Literal
 from uuid import UUID
 
 from ninja import Field, Schema
-from pydantic import ConfigDict
 
 from tenants.automation.enums import EnrolmentState, WorkflowState
 from tenants.records.paging import MOST_ROWS, PAGE_SIZE
+from tenants.records.schemas import Strict
 
 
-class Exact(Schema):
-    model_config = ConfigDict(extra="forbid")
-
-
-class WorkflowIn(Exact):
+class WorkflowIn(Strict):
     name: str = Field(max_length=120)
     about: str = Field("", max_length=10_000)
     folder: str = Field("", max_length=80)
@@ -23,7 +19,7 @@ class WorkflowIn(Exact):
     recipe: str = Field("", max_length=60, description="Instead of a definition: begin with this recipe")
 
 
-class WorkflowPatch(Exact):
+class WorkflowPatch(Strict):
     name: str | None = Field(None, max_length=120)
     about: str | None = Field(None, max_length=10_000)
     folder: str | None = Field(None, max_length=80)
@@ -87,15 +83,15 @@ class DefinitionOut(VersionOut):
     warnings: list[WarningOut]
 
 
-class WorkflowDraftIn(Exact):
+class WorkflowDraftIn(Strict):
     definition: dict[str, Any]
 
 
-class EnrolIn(Exact):
+class EnrolIn(Strict):
     record_id: UUID | None = Field(None, description="None for a workflow without records")
 
 
-class EnrolManyIn(Exact):
+class EnrolManyIn(Strict):
     record_ids: list[UUID] = Field(max_length=1_000)
 
 
@@ -242,7 +238,7 @@ class RecipesOut(Schema):
     items: list[RecipeOut]
 
 
-class DryRunIn(Exact):
+class DryRunIn(Strict):
     record_id: UUID | None = None
     definition: dict[str, Any] | None = Field(None, description="Instead of the draft, or the published version")
     trigger: dict[str, Any] = Field(default_factory=dict, description="What the trigger would have told")
@@ -262,12 +258,12 @@ class DryRunOut(Schema):
     variables: dict[str, Any]
 
 
-class BacktestIn(Exact):
+class BacktestIn(Strict):
     definition: dict[str, Any] | None = Field(None, description="Instead of the draft, or the published version")
     days: int = Field(30, ge=1, le=35)
 
 
-class WorkflowSecretIn(Exact):
+class WorkflowSecretIn(Strict):
     name: str = Field(max_length=40)
     value: str = Field(max_length=10_000)
 

@@ -6,20 +6,18 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
-from pydantic import ConfigDict
 
 from tenants.identity import actions, queries
 from tenants.identity.enums import SETTINGS
 from tenants.kernel import context
 from tenants.kernel.errors import Denied
-from tenants.records.schemas import Problem
+from tenants.records.schemas import Problem, Strict
 
 REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 422), Problem)
 router = Router(tags=["API keys"])
 
 
-class KeyIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+class KeyIn(Strict):
     name: str = Field(max_length=80)
     scopes: dict[str, list[str]] | None = Field(
         None, description='Record type (or "*") to verbs: {"contacts": ["view"]}. None: whatever its maker may'

@@ -5,29 +5,26 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
-from pydantic import ConfigDict
 
 from tenants.identity import teams as acts
 from tenants.identity.models import Team
 from tenants.kernel import context
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Denied
-from tenants.records.schemas import Problem
+from tenants.records.schemas import Problem, Strict
 
 REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422), Problem)
 router = Router(tags=["Teams"])
 
 
-class TeamIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+class TeamIn(Strict):
     name: str = Field(max_length=80)
     parent: UUID | None = None
     members: list[UUID] = Field(default_factory=list, max_length=2000)
     leaders: list[UUID] = Field(default_factory=list, max_length=2000)
 
 
-class TeamPatch(Schema):
-    model_config = ConfigDict(extra="forbid")
+class TeamPatch(Strict):
     name: str | None = Field(None, max_length=80)
     parent: UUID | None = None
     members: list[UUID] | None = Field(None, max_length=2000)

@@ -4,8 +4,10 @@ from typing import Any, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import ConfigDict, Field, create_model
+from pydantic import ConfigDict, Field, GetCoreSchemaHandler, create_model
+from pydantic_core import CoreSchema
 
+from tenants.records.exact import as_documented, with_times_written
 from tenants.records.fields import Field as RecordField
 from tenants.records.fields import MultiSelect, Relation, Select
 from tenants.records.paging import MOST_ROWS, PAGE_SIZE
@@ -14,10 +16,24 @@ from tenants.records.registry import RecordType, type_of
 MOST_IN_BATCH = 1000
 
 
+class Asked(Schema):
+    """What an address may ask. Times are written out; a bare number is none."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return with_times_written(handler(source))
+
+
 class Strict(Schema):
-    """What does not belong is refused, so that a misspelt field is not silently lost."""
+    """A JSON body. What does not belong is refused, so that a misspelt field is not silently lost; so is `"0"` or 0
+    where the document says true or false, and a number where it says a time.
+    """
 
     model_config = ConfigDict(extra="forbid")
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return as_documented(handler(source))
 
 
 class Ref(Schema):

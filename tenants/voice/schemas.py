@@ -7,12 +7,13 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
+from tenants.records.schemas import Strict
 from tenants.voice.enums import LOGGED, CallStatus, Direction, Disposition
 
 RecordTypeName = Literal["contacts", "accounts", "deals"]
 
 
-class PhoneCallIn(Schema):
+class PhoneCallIn(Strict):
     record_type: RecordTypeName
     record_id: UUID
     to: str = Field("", max_length=40, description="Number to call; the record's own when empty")

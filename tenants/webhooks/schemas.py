@@ -5,20 +5,18 @@ from typing import Any
 from uuid import UUID
 
 from ninja import Field, Schema
-from pydantic import ConfigDict
 
 from tenants.records.paging import MOST_ROWS, PAGE_SIZE
-from tenants.records.schemas import Problem
+from tenants.records.schemas import Asked, Problem, Strict
 from tenants.webhooks.actions import MOST_ENDPOINTS
 from tenants.webhooks.showing import headers_shown
 
 REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422), Problem)
 
 
-class EndpointIn(Schema):
+class EndpointIn(Strict):
     """Where events go."""
 
-    model_config = ConfigDict(extra="forbid")
     name: str = Field(max_length=80)
     url: str = Field(max_length=1000, description="A public https address")
     events: list[str] = Field(max_length=200, description="Names of events, or `deal.*` for all of one kind")
@@ -29,8 +27,7 @@ class EndpointIn(Schema):
     headers: dict[str, str] = Field(default_factory=dict, description="Sent along; the values are never shown again")
 
 
-class EndpointPatch(Schema):
-    model_config = ConfigDict(extra="forbid")
+class EndpointPatch(Strict):
     name: str | None = Field(None, max_length=80)
     url: str | None = Field(None, max_length=1000)
     events: list[str] | None = Field(None, max_length=200)
@@ -67,8 +64,7 @@ class EndpointSecret(Schema):
     secret: str = Field(description="Shown this once; the one before signs as well for 24 hours")
 
 
-class EndpointTestIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+class EndpointTestIn(Strict):
     event: str = Field(max_length=60)
 
 
@@ -129,7 +125,7 @@ class WebhookDeliveryPage(Schema):
     next: str | None
 
 
-class WebhookDeliveriesIn(Schema):
+class WebhookDeliveriesIn(Asked):
     endpoint: UUID | None = None
     state: str = Field("", max_length=10)
     event: str = Field("", max_length=60)
@@ -139,15 +135,13 @@ class WebhookDeliveriesIn(Schema):
     limit: int = Field(PAGE_SIZE, ge=1, le=MOST_ROWS)
 
 
-class WebhookResendIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+class WebhookResendIn(Strict):
     since: datetime
     until: datetime | None = None
     endpoint: UUID | None = None
 
 
-class AppHookIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+class AppHookIn(Strict):
     target_url: str = Field(max_length=1000)
     event: str = Field(max_length=60)
     filter: dict[str, Any] = Field(default_factory=dict)
@@ -160,8 +154,7 @@ class AppHookOut(Schema):
     secret: str = Field(description="What deliveries are signed with: shown this once")
 
 
-class InboundHookIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+class InboundHookIn(Strict):
     name: str = Field(max_length=80)
     signature_header: str = Field("", max_length=60, description="Where the sender puts HMAC-SHA256 of the body")
     signature_secret: str = Field("", max_length=500)
@@ -171,8 +164,7 @@ class InboundHookIn(Schema):
     is_active: bool = True
 
 
-class InboundHookPatch(Schema):
-    model_config = ConfigDict(extra="forbid")
+class InboundHookPatch(Strict):
     name: str | None = Field(None, max_length=80)
     signature_header: str | None = Field(None, max_length=60)
     signature_secret: str | None = Field(None, max_length=500, description="Empty takes it away; without it it stays")

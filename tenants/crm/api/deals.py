@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Path, Router, Schema, Status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from tenants.crm import actions
 from tenants.crm.actions.lines import MOST_LINES
@@ -22,14 +22,13 @@ from tenants.records.actions import update_record
 from tenants.records.api import REFUSALS
 from tenants.records.queries import record_for
 from tenants.records.registry import type_named
-from tenants.records.schemas import Ref
+from tenants.records.schemas import Ref, Strict
 
 Id = Path[UUID]
 router = Router(tags=["Deals"])
 
 
-class DealLineIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+class DealLineIn(Strict):
     name: str = Field(max_length=200)
     quantity: Decimal = Decimal(1)
     price: Decimal = Decimal(0)
@@ -44,8 +43,7 @@ class DealLineOut(Schema):
     total: Decimal
 
 
-class DealLinesIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+class DealLinesIn(Strict):
     lines: list[DealLineIn] = Field(max_length=MOST_LINES)
 
 
@@ -53,14 +51,12 @@ class LinesOut(Schema):
     items: list[DealLineOut]
 
 
-class SeatIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+class SeatIn(Strict):
     user_id: UUID
     role: Literal[tuple(SeatRole.values)] = SeatRole.SALES.value  # type: ignore[valid-type]
 
 
-class RecordTeamIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+class RecordTeamIn(Strict):
     team: list[SeatIn] = Field(max_length=MOST_SEATS)
 
 
@@ -87,8 +83,7 @@ class StageVisitsOut(Schema):
     items: list[StageVisitOut]
 
 
-class ClosureIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+class ClosureIn(Strict):
     status: Literal["won", "lost", "abandoned"]
     lost_reason_id: UUID | None = None
     lost_note: str = Field("", max_length=200)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Path, Router, Schema, Status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from tenants.crm.actions import Plan, Result, convert_lead, convert_leads
 from tenants.crm.models import Lead
@@ -16,17 +16,16 @@ from tenants.kernel.errors import Invalid, NotFound
 from tenants.records.api import REFUSALS
 from tenants.records.queries import record_for
 from tenants.records.registry import type_named
-from tenants.records.schemas import Ref
+from tenants.records.schemas import Ref, Strict
 
 Id = Path[UUID]
 one = Router(tags=["Leads"])
 many = Router(tags=["Leads"])
 
 
-class ConversionIn(Schema):
+class ConversionIn(Strict):
     """What a lead shall become. What is named by id is linked, the rest is made."""
 
-    model_config = ConfigDict(extra="forbid")
     contact_id: UUID | None = Field(None, description="Link this contact instead of making one")
     account_id: UUID | None = Field(None, description="Link this account instead of making one")
     create_account: bool = Field(True, description="Make an account of the lead's company")
@@ -53,8 +52,7 @@ class MatchesOut(Schema):
     accounts: list[Ref]
 
 
-class ConversionsIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+class ConversionsIn(Strict):
     ids: list[UUID] = Field(min_length=1, max_length=200)
     on_duplicate: Literal["refuse", "link", "create"] = "refuse"
     create_deal: bool = True

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Path, Query, Router, Schema
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from tenants.crm.actions.reminders import MOST_REMINDERS, When, set_reminders
 from tenants.crm.feed import PAGE, Asked, Line, feed
@@ -16,17 +16,16 @@ from tenants.kernel.errors import Invalid
 from tenants.records.api import REFUSALS
 from tenants.records.queries import record_for
 from tenants.records.registry import type_named
-from tenants.records.schemas import Ref
+from tenants.records.schemas import Ref, Strict
 
 Id = Path[UUID]
 tasks = Router(tags=["Tasks"])
 feeds = Router(tags=["Feed"])
 
 
-class ReminderIn(Schema):
+class ReminderIn(Strict):
     """Either so many minutes before the task is due, or a moment."""
 
-    model_config = ConfigDict(extra="forbid")
     minutes_before: int | None = Field(None, ge=0, le=525_600)
     at: AwareDatetime | None = None
 
@@ -37,8 +36,7 @@ class ReminderOut(Schema):
     sent_at: datetime | None
 
 
-class RemindersIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+class RemindersIn(Strict):
     reminders: list[ReminderIn] = Field(max_length=MOST_REMINDERS)
 
 

@@ -15,7 +15,7 @@ from tenants.identity.enums import SETTINGS
 from tenants.kernel import context
 from tenants.kernel.errors import Denied
 from tenants.records.exporting.writers import ENDINGS
-from tenants.records.schemas import Problem
+from tenants.records.schemas import Asked, Problem
 
 REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 422), Problem)
 router = Router(tags=["Audit"])
@@ -41,7 +41,7 @@ class EntriesOut(Schema):
     next: int | None = Field(description="Ask with before=… for what comes next")
 
 
-class AskedIn(Schema):
+class AskedIn(Asked):
     who: UUID | None = None
     what: str = Field("", max_length=60, description="An action like sign_in.done, or a family like sign_in")
     since: date | None = None

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
-from pydantic import ConfigDict
 
 from tenants.identity.enums import SETTINGS
 from tenants.identity.handing import actions
@@ -14,7 +13,7 @@ from tenants.identity.queries import user_by_id
 from tenants.kernel import context
 from tenants.kernel.errors import Denied
 from tenants.records.jobs.api import JobOut
-from tenants.records.schemas import Problem
+from tenants.records.schemas import Problem, Strict
 
 REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422), Problem)
 router = Router(tags=["Users"])
@@ -30,8 +29,7 @@ class OwnedListOut(Schema):
     items: list[OwnedOut]
 
 
-class HandoverIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+class HandoverIn(Strict):
     to: list[UUID] = Field(
         default_factory=list,
         max_length=actions.MOST_PEOPLE,

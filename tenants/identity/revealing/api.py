@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
-from pydantic import ConfigDict
 
 from tenants.identity.revealing.actions import reveal_value
 from tenants.identity.revealing.pages import check_no_visit
@@ -14,12 +13,10 @@ from tenants.records.api import REFUSALS
 from tenants.records.queries import record_for
 from tenants.records.registry import RecordType
 from tenants.records.rest.answers import json_answer
-from tenants.records.schemas import Problem
+from tenants.records.schemas import Problem, Strict
 
 
-class RevealIn(Schema):
-    model_config = ConfigDict(extra="forbid")
-
+class RevealIn(Strict):
     field: str = Field(max_length=60, description="Name of a confidential field, like custom.pan")
 
 

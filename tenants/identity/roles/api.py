@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
-from pydantic import ConfigDict
 
 from tenants.identity.enums import SETTINGS
 from tenants.identity.models import Role
@@ -13,7 +12,7 @@ from tenants.identity.roles import actions, queries
 from tenants.identity.roles.matrix import Access, access_of
 from tenants.kernel import context
 from tenants.kernel.errors import Denied
-from tenants.records.schemas import Problem
+from tenants.records.schemas import Problem, Strict
 
 REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422), Problem)
 router = Router(tags=["Roles"])
@@ -44,8 +43,7 @@ class RolesOut(Schema):
     items: list[RoleOut]
 
 
-class RoleIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+class RoleIn(Strict):
     name: str = Field(max_length=60)
     records: Records = Field(default_factory=dict, description=RECORDS)
     fields: Fields = Field(default_factory=dict, description=FIELDS)
@@ -53,8 +51,7 @@ class RoleIn(Schema):
     shares_views: bool = False
 
 
-class RolePatch(Schema):
-    model_config = ConfigDict(extra="forbid")
+class RolePatch(Strict):
     name: str | None = Field(None, max_length=60)
     records: Records | None = Field(None, description=f"Replaces the whole table. {RECORDS}")
     fields: Fields | None = Field(None, description=f"Replaces all rules. {FIELDS}")
@@ -62,8 +59,7 @@ class RolePatch(Schema):
     shares_views: bool | None = None
 
 
-class CopyIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+class CopyIn(Strict):
     name: str = Field(max_length=60)
 
 

@@ -14,13 +14,13 @@ from tenants.fleet.copies.actions import SANDBOX_DAYS
 from tenants.identity.sandboxes import actions, queries
 from tenants.kernel import context
 from tenants.records.deploying.comparing import Difference, differences
-from tenants.records.schemas import Problem
+from tenants.records.schemas import Problem, Strict
 
 REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422), Problem)
 router = Router(tags=["Sandboxes"])
 
 
-class SandboxIn(Schema):
+class SandboxIn(Strict):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
     slug: str = Field(description="Its address: 3 to 40 small letters, digits and hyphens")
     name: str = Field("", max_length=120)
@@ -67,8 +67,7 @@ class ChangesOut(Schema):
     items: list[ChangeOut]
 
 
-class DeploymentIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+class DeploymentIn(Strict):
     changes: list[str] = Field(min_length=1, description="Ids of changes")
 
 

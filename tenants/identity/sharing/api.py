@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
-from pydantic import ConfigDict
 
 from tenants.identity.enums import SETTINGS
 from tenants.identity.models import Role, Team
@@ -15,16 +14,15 @@ from tenants.identity.sharing.actions import Terms, terms_of
 from tenants.kernel import context
 from tenants.kernel.errors import Denied, Invalid
 from tenants.records.models import Rule
-from tenants.records.schemas import Problem
+from tenants.records.schemas import Problem, Strict
 
 REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422), Problem)
 router = Router(tags=["Sharing rules"])
 
 
-class RuleIn(Schema):
+class RuleIn(Strict):
     """Without `role` and `team` it is for everybody."""
 
-    model_config = ConfigDict(extra="forbid")
     name: str = Field(max_length=80)
     record_type: str = Field(max_length=40)
     filter: dict[str, Any] = Field(description="Filter tree, as lists take it")
@@ -34,8 +32,7 @@ class RuleIn(Schema):
     is_active: bool = True
 
 
-class RulePatch(Schema):
-    model_config = ConfigDict(extra="forbid")
+class RulePatch(Strict):
     name: str | None = Field(None, max_length=80)
     record_type: str | None = Field(None, max_length=40)
     filter: dict[str, Any] | None = None

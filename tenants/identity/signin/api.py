@@ -18,7 +18,7 @@ from tenants.identity.signin.policy import update_policy
 from tenants.identity.signin.rules import policy_now
 from tenants.kernel import context
 from tenants.kernel.errors import Denied
-from tenants.records.schemas import Problem
+from tenants.records.schemas import Problem, Strict
 
 REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 422), Problem)
 rules = Router(tags=["Sign-in"])
@@ -41,8 +41,7 @@ class SignInPolicyOut(Schema):
     networks: list[str] = Field(description="In CIDR form; empty: from everywhere")
 
 
-class RulesIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+class RulesIn(Strict):
     password_length: int | None = None
     password_classes: int | None = None
     password_reuse: int | None = None

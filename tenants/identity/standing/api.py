@@ -7,7 +7,6 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Router, Schema, Status
-from pydantic import ConfigDict
 
 from tenants.identity.access import require_oneself
 from tenants.identity.enums import EDIT, SETTINGS
@@ -15,15 +14,14 @@ from tenants.identity.models import Delegation, User
 from tenants.identity.standing import actions, queries
 from tenants.kernel import context
 from tenants.kernel.errors import Denied, Invalid
-from tenants.records.schemas import Problem
+from tenants.records.schemas import Problem, Strict
 
 REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422), Problem)
 router = Router(tags=["Stand-ins"])
 MOST = 500
 
 
-class StandInIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+class StandInIn(Strict):
     lender: UUID | None = Field(None, description="Whose access; null: one's own")
     borrower: UUID = Field(description="Who gets it")
     until: datetime = Field(description=f"At most {actions.MOST_DAYS} days ahead")

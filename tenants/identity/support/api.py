@@ -6,18 +6,16 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
-from pydantic import ConfigDict
 
 from tenants.identity.support import queries, visits
 from tenants.kernel import context
-from tenants.records.schemas import Problem
+from tenants.records.schemas import Problem, Strict
 
 REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422), Problem)
 router = Router(tags=["Support visits"])
 
 
-class AccessIO(Schema):
-    model_config = ConfigDict(extra="forbid")
+class AccessIO(Strict):
     access: Literal["open", "approval", "off"]
 
 

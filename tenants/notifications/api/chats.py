@@ -6,26 +6,25 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from tenants.kernel import context
 from tenants.notifications import chats
 from tenants.notifications.api import REFUSALS
 from tenants.records.queries import require
+from tenants.records.schemas import Strict
 
 router = Router(tags=["Notifications"])
 
 
-class ConnectionIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+class ConnectionIn(Strict):
     name: str = Field(max_length=80)
     service: str = Field(max_length=10, description="slack, teams or discord")
     url: str = Field(max_length=2_000, description="The incoming webhook. Kept encrypted, never given out")
     is_for_people: bool = Field(False, description="Whether people may send their own notifications there")
 
 
-class ConnectionPatch(Schema):
-    model_config = ConfigDict(extra="forbid")
+class ConnectionPatch(Strict):
     name: str | None = Field(None, max_length=80)
     url: str = Field("", max_length=2_000)
     is_for_people: bool | None = None

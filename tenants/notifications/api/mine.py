@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from tenants.identity.access import require_oneself
 from tenants.kernel import context
@@ -17,6 +17,7 @@ from tenants.notifications.models import Notification
 from tenants.records.paging import MOST_ROWS
 from tenants.records.queries import record_for
 from tenants.records.registry import type_named
+from tenants.records.schemas import Strict
 
 router = Router(tags=["Notifications"])
 
@@ -79,13 +80,11 @@ class ChangedOut(Schema):
     changed: int
 
 
-class SnoozeIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+class SnoozeIn(Strict):
     until: datetime = Field(description="When it comes back, within a year")
 
 
-class AllReadIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+class AllReadIn(Strict):
     kind: str = Field("", max_length=40, description="Only this kind; empty: all")
 
 

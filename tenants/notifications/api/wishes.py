@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Router, Schema
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from tenants.identity.access import require_oneself
 from tenants.kernel import context
@@ -19,6 +19,7 @@ from tenants.notifications.models import Wishes
 from tenants.notifications.planning import EMPTY, wants
 from tenants.notifications.queries import wishes_of
 from tenants.records.queries import require
+from tenants.records.schemas import Strict
 
 router = Router(tags=["Notifications"])
 
@@ -40,15 +41,13 @@ class QuietOut(Schema):
     days: list[int]
 
 
-class QuietIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+class QuietIn(Strict):
     begins: str = Field("", max_length=5, description="Like 22:00, on your clock; empty: no quiet hours")
     ends: str = Field("", max_length=5)
     days: list[int] = Field(default_factory=list, max_length=7, description="On which they begin, Monday 0")
 
 
-class DigestIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+class DigestIn(Strict):
     every: str = Field("daily", max_length=10, description="hourly, daily or weekly")
     at: str = Field("08:00", max_length=5)
     weekday: int = Field(0, description="Of a weekly one, Monday 0")
@@ -64,10 +63,9 @@ class WishesOut(Schema):
     muted: list[str] = Field(description="Records as type:id")
 
 
-class WishesIn(Schema):
+class WishesIn(Strict):
     """What is left out stays as it is."""
 
-    model_config = ConfigDict(extra="forbid")
     channels: dict[str, dict[str, bool | None]] = Field(
         default_factory=dict, description='{"mention": {"email": false}}; null: as the company has it'
     )
@@ -83,8 +81,7 @@ class DefaultsOut(Schema):
     kinds: list[NotificationKindOut]
 
 
-class DefaultsIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+class DefaultsIn(Strict):
     channels: dict[str, dict[str, bool | None]]
 
 

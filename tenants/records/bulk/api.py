@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from tenants.kernel import context
 from tenants.kernel.errors import Invalid
@@ -16,15 +16,13 @@ from tenants.records.jobs.api import JobLineOut, JobOut
 from tenants.records.jobs.queries import lines_of
 from tenants.records.paging import MOST_ROWS
 from tenants.records.registry import RecordType
-from tenants.records.schemas import Problem
+from tenants.records.schemas import Problem, Strict
 
 REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422), Problem)
 
 
-class BulkIn(Schema):
+class BulkIn(Strict):
     """Either `ids`, or `filter` (an empty tree means every row), perhaps with `q` and `without`."""
-
-    model_config = ConfigDict(extra="forbid")
 
     action: str = Field(
         max_length=40, description="edit, assign, tag, untag, delete, restore, or one of the type's own"

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema, Status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from tenants.kernel import context
 from tenants.records.api import REFUSALS
@@ -15,6 +15,7 @@ from tenants.records.custom.queries import definition_for, definitions_of
 from tenants.records.models import CustomField
 from tenants.records.queries import require
 from tenants.records.registry import type_named
+from tenants.records.schemas import Strict
 
 fields = Router(tags=["Fields"])
 
@@ -39,9 +40,7 @@ class CustomFieldOut(Schema):
         return f"custom.{field.key}"
 
 
-class CustomFieldPatch(Schema):
-    model_config = ConfigDict(extra="forbid")
-
+class CustomFieldPatch(Strict):
     label: str = Field("", max_length=80)
     help_text: str = Field("", max_length=200)
     options: dict[str, Any] = Field(default_factory=dict, description="choices, target or places, as the kind needs")

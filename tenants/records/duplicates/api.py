@@ -15,7 +15,7 @@ from tenants.records.jobs.api import JobOut
 from tenants.records.paging import MOST_ROWS, PAGE_SIZE
 from tenants.records.queries import require
 from tenants.records.registry import type_named
-from tenants.records.schemas import Problem, Ref
+from tenants.records.schemas import Problem, Ref, Strict
 
 REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422), Problem)
 duplicates = Router(tags=["Duplicates"])
@@ -44,7 +44,7 @@ class PairsIn(Schema):
     limit: int = Field(PAGE_SIZE, ge=1, le=MOST_ROWS)
 
 
-class ScanIn(Schema):
+class ScanIn(Strict):
     type: str = Field(max_length=40)
 
 

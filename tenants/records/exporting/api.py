@@ -4,8 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from django.http import FileResponse, HttpRequest
-from ninja import Router, Schema, Status
-from pydantic import ConfigDict, Field
+from ninja import Router, Status
+from pydantic import Field
 
 from tenants.kernel import context
 from tenants.kernel.errors import Invalid
@@ -13,14 +13,14 @@ from tenants.records.exporting import actions, queries
 from tenants.records.exporting.pages import download
 from tenants.records.jobs.api import REFUSALS, JobOut
 from tenants.records.registry import type_named
+from tenants.records.schemas import Strict
 
 exports = Router(tags=["Exports"])
 
 
-class ExportIn(Schema):
+class ExportIn(Strict):
     """One type with filter, order and columns; several types, which come whole in one ZIP; or everything."""
 
-    model_config = ConfigDict(extra="forbid")
     types: list[str] = Field(default_factory=list, max_length=100, description="Record types, like contacts")
     everything: bool = Field(
         False, description="In place of types: the whole company, with notes, files, products, own fields, views …"

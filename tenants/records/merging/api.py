@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Router, Schema
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from tenants.kernel import context
 from tenants.records.merging.actions import MOST, Wish, merge_for, merge_records
@@ -14,15 +14,13 @@ from tenants.records.merging.queries import moved_counts
 from tenants.records.merging.undoing import undo_merge
 from tenants.records.models import Merge
 from tenants.records.registry import RecordType
-from tenants.records.schemas import Problem
+from tenants.records.schemas import Problem, Strict
 
 REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422), Problem)
 
 
-class MergeIn(Schema):
+class MergeIn(Strict):
     """2 to 9 records of the type. Fields that nothing is said about: the kept one's value, else the newest one's."""
-
-    model_config = ConfigDict(extra="forbid")
 
     ids: list[UUID] = Field(max_length=MOST * 10)
     keep: UUID | None = Field(None, description="The record that stays; without it the fullest one")

@@ -15,7 +15,7 @@ from tenants.records.outbox import actions, queries
 from tenants.records.outbox.catalogue import EventKind, kinds
 from tenants.records.paging import MOST_ROWS, PAGE_SIZE
 from tenants.records.queries import require
-from tenants.records.schemas import Problem
+from tenants.records.schemas import Asked, Problem, Strict
 
 REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422), Problem)
 MOST_AT_ONCE = 500
@@ -43,7 +43,7 @@ class EventPage(Schema):
     total: int | None = None
 
 
-class EventsIn(Schema):
+class EventsIn(Asked):
     name: str = Field("", max_length=60, description="Only events of this kind, like `deal.won`")
     record_id: UUID | None = Field(None, description="Only what happened to this record")
     since: datetime | None = None
@@ -94,7 +94,7 @@ class FailuresOut(Schema):
     items: list[FailureOut]
 
 
-class ChosenIn(Schema):
+class ChosenIn(Strict):
     ids: list[UUID] = Field(min_length=1, max_length=MOST_AT_ONCE)
 
 
@@ -102,7 +102,7 @@ class EventCountOut(Schema):
     count: int
 
 
-class ReplayIn(Schema):
+class ReplayIn(Strict):
     """One consumer, and from `since` until before `until`; with `name` only events of that kind."""
 
     consumer: str = Field(max_length=200, description="The key of a consumer")

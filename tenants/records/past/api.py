@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema, Status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from tenants.kernel import context
 from tenants.records.jobs.api import JobOut
@@ -19,7 +19,7 @@ from tenants.records.past.reading import moment_asked
 from tenants.records.past.rewinding import Touched, Wish
 from tenants.records.registry import RecordType, type_named
 from tenants.records.rest.answers import heeding_versions, record_answer, version_asked
-from tenants.records.schemas import Problem
+from tenants.records.schemas import Problem, Strict
 
 REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 412, 422), Problem)
 rewinds = Router(tags=["Time machine"])
@@ -42,10 +42,8 @@ class MomentsOut(Schema):
     items: list[MomentOut]
 
 
-class BringBackIn(Schema):
+class BringBackIn(Strict):
     """Which moment, and which fields of it."""
-
-    model_config = ConfigDict(extra="forbid")
 
     at: str = Field(max_length=40, description="A moment, like 2026-11-30T15:00:00Z")
     fields: list[str] | None = Field(None, max_length=300, description="Names of fields; all that differ unless given")
@@ -78,10 +76,8 @@ def past_router(record_type: RecordType) -> Router:
     return router
 
 
-class RewindIn(Schema):
+class RewindIn(Strict):
     """Everything since a moment, or only some types, one person's work, one job's work."""
-
-    model_config = ConfigDict(extra="forbid")
 
     at: str = Field(max_length=40, description="A moment, like 2026-11-30T15:00:00Z")
     types: list[str] = Field(default_factory=list, max_length=100, description="Record types; all unless given")

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from tenants.kernel import context
 from tenants.records.models import Tag
 from tenants.records.queries import require
-from tenants.records.schemas import Problem
+from tenants.records.schemas import Problem, Strict
 from tenants.records.tagging import actions
 from tenants.records.tagging.queries import tag_for, tags_like, usage
 
@@ -20,20 +20,17 @@ Tone = Literal["", "good", "warn", "bad", "info", "brand"]
 MOST_TAGS = 1000
 
 
-class TagIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+class TagIn(Strict):
     name: str = Field(max_length=60)
     tone: Tone = ""
 
 
-class TagPatch(Schema):
-    model_config = ConfigDict(extra="forbid")
+class TagPatch(Strict):
     name: str | None = Field(None, max_length=60)
     tone: Tone | None = None
 
 
-class TagMergeIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+class TagMergeIn(Strict):
     merged: list[UUID] = Field(min_length=1, max_length=50, description="Tags that become this one")
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Body, Router, Schema, Status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from tenants.kernel import context
 from tenants.kernel.errors import Invalid
@@ -13,6 +13,7 @@ from tenants.records.api import REFUSALS
 from tenants.records.models import SavedView
 from tenants.records.preferences import preferences_of, set_preferences
 from tenants.records.registry import type_named
+from tenants.records.schemas import Strict
 from tenants.records.views import actions
 from tenants.records.views.queries import view_for, views_for
 
@@ -20,10 +21,9 @@ router = Router(tags=["Views"])
 me_router = Router(tags=["Me"])
 
 
-class ViewPatch(Schema):
+class ViewPatch(Strict):
     """What may be changed of a view."""
 
-    model_config = ConfigDict(extra="forbid")
     name: str | None = Field(None, max_length=80)
     icon: str | None = Field(None, max_length=40)
     audience: str | None = Field(None, description="private, team or public")
