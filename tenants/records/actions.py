@@ -9,9 +9,9 @@ from django.utils import timezone
 from tenants.kernel import context
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Conflict, Invalid, NotFound
-from tenants.records.changes import difference, is_new, snapshot, words_for
+from tenants.records.changes import difference, is_new, keep_change, snapshot, words_for
 from tenants.records.events import emit
-from tenants.records.models import Change, Record
+from tenants.records.models import Record
 from tenants.records.queries import may_touch, record_for, require, require_on, visible_to
 from tenants.records.registry import RecordType, type_of
 from tenants.records.search import index
@@ -160,17 +160,6 @@ def _save(record_type: RecordType, record: Record, changed: list[str], by: Actor
 
 def _log(record_type: RecordType, record: Record, action: str, changes: Mapping[str, Any], by: Actor) -> None:
     """History and event of one write."""
-    here = context.current()
-    Change.objects.create(
-        record_type=record_type.name,
-        record_id=record.pk,
-        action=action,
-        actor_name=by.name,
-        user_id=by.user_id,
-        changes=changes,
-        request_id=here.request_id,
-        source=here.source,
-        job_id=here.job_id,
-    )
+    keep_change(record_type.name, record.pk, action, changes, by=by)
     index.follow(record_type, record, action)
     emit(f"{record_type.model._meta.model_name}.{action}", record, changes=changes)

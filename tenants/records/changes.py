@@ -6,6 +6,7 @@ from uuid import UUID
 
 from tenants.kernel import context
 from tenants.kernel.actors import Actor
+from tenants.records.adding import add
 from tenants.records.copying import Json, copy_values
 from tenants.records.fields import Field, Relation, mask_of
 from tenants.records.models import Change, Record
@@ -67,3 +68,21 @@ def write_history(
     found = [(record_id, changes if isinstance(changes, Json) else Json.of(changes)) for record_id, changes in rows]
     if found:
         copy_values(Change, same, ("record_id", "changes"), found)
+
+
+def keep_change(record_type: str, record_id: UUID, action: str, changes: Mapping[str, Any], *, by: Actor) -> None:
+    """A line of history, with the door and the job it came by."""
+    here = context.current()
+    add(
+        Change(
+            record_type=record_type,
+            record_id=record_id,
+            action=action,
+            actor_name=by.name,
+            user_id=by.user_id,
+            changes=changes,
+            request_id=here.request_id,
+            source=here.source,
+            job_id=here.job_id,
+        )
+    )

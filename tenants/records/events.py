@@ -15,6 +15,7 @@ from django.db import transaction
 from tenants.kernel import context
 from tenants.kernel.actors import LONGEST_NAME
 from tenants.kernel.modules import Text
+from tenants.records.adding import add
 from tenants.records.models import Event, Record
 from tenants.records.registry import type_of
 
@@ -40,7 +41,7 @@ class Listener:
 _listeners: dict[str, Listener] = {}
 
 
-def emit(name: str, record: Record, **payload: Any) -> Event:
+def emit(name: str, record: Record, **payload: Any) -> None:
     """Note an event, like `deal.won`, in the running transaction; delivery follows the commit.
 
     Raises NotFound for a name that no kind of the catalogue describes.
@@ -48,12 +49,16 @@ def emit(name: str, record: Record, **payload: Any) -> Event:
     from tenants.records.outbox.catalogue import kind_named  # asks modules, which emit
 
     record_type, here = type_of(record), context.current()
-    event = Event.objects.create(
-        name=kind_named(name).name, record_type=record_type.name if record_type else "", record_id=record.pk,
-        payload=payload, **whose(here),
-    )  # fmt: skip
+    add(
+        Event(
+            name=kind_named(name).name,
+            record_type=record_type.name if record_type else "",
+            record_id=record.pk,
+            payload=payload,
+            **whose(here),
+        )
+    )
     tell_later(here)
-    return event
 
 
 def whose(here: context.Context) -> Mapping[str, Any]:

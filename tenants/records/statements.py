@@ -40,7 +40,7 @@ class Statement:
         if not self.sql:
             return []
         params = [record_id if one == ANY_ID else one for one in self.params] if record_id else self.params
-        with connection.cursor(), _binary_cursor() as cursor:
+        with connection.cursor(), binary_cursor() as cursor:
             cursor.execute(f"{self.sql} /* {context.place().schema} */", params)
             found = cursor.fetchall()
         return [self._converted(row) for row in found] if self.converters else found
@@ -53,7 +53,7 @@ class Statement:
         return tuple(values)
 
 
-def _binary_cursor() -> Any:
+def binary_cursor() -> Any:
     """Counted, logged and guarded like Django's own. Its connection must stand in its schema already."""
     raw: Any = BinaryCursor(connection.connection)
     return connection.make_debug_cursor(raw) if connection.queries_logged else connection.make_cursor(raw)

@@ -13,11 +13,12 @@ from tenants.kernel import context
 from tenants.kernel.actors import Actor, robot
 from tenants.kernel.errors import Conflict, Invalid
 from tenants.kernel.logs import logger
+from tenants.records.changes import keep_change
 from tenants.records.events import emit
 from tenants.records.models import Record
 from tenants.records.queries import require, require_on
 from tenants.records.registry import type_of
-from tenants.voice import history, open_companies, rules
+from tenants.voice import open_companies, rules
 from tenants.voice.credentials import adapter_of
 from tenants.voice.enums import LOGGED, CallStatus, Direction, Disposition, Outcome
 from tenants.voice.errors import CannotHangUp, NoProvider, OutsideHours
@@ -99,7 +100,7 @@ def _insert_once(call: Call, key: str, by: Actor) -> Call:
         if known := _asked_before(key, call.to_number):
             return known
         raise
-    history.note(call, "created", {}, by=by)
+    keep_change("calls", call.pk, "created", {}, by=by)
     send(dial_call, str(call.pk))
     open_companies.mark()
     return call
@@ -133,7 +134,7 @@ def _announce(call: Call, before: str, changed: set[str]) -> None:
     if before == CallStatus.QUEUED and call.status not in (CallStatus.FAILED, CallStatus.CANCELLED):
         emit("call.started", call, status=call.status)
     if "status" in changed and not call.is_open:
-        history.note(call, "updated", {"status": [before, call.status]}, by=_teller(call))
+        keep_change("calls", call.pk, "updated", {"status": [before, call.status]}, by=_teller(call))
         emit("call.completed", call, outcome=call.outcome, talk_seconds=call.talk_seconds or 0)
     if call.recording_url and not call.recording and not call.is_open:
         send(fetch_recording, str(call.pk))
@@ -197,7 +198,7 @@ def log_call(
         call.answered_at, call.talk_seconds = started, talk_seconds
     call.notes, call.disposition = notes.strip(), disposition
     call.save(force_insert=True)
-    history.note(call, "created", {}, by=by)
+    keep_change("calls", call.pk, "created", {}, by=by)
     emit("call.completed", call, outcome=call.outcome, talk_seconds=call.talk_seconds or 0)
     return call
 

@@ -1,7 +1,6 @@
 """Writes of notes. Only its author changes a note's words; what they were before is kept."""
 
 from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
 
 from django.apps import apps
@@ -9,14 +8,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tenants.kernel import context
 from tenants.kernel.actors import Actor
 from tenants.kernel.errors import Denied, Invalid, NotFound
+from tenants.records.changes import keep_change
 from tenants.records.enums import Visibility
 from tenants.records.events import emit
 from tenants.records.files.actions import take_files
 from tenants.records.follows.actions import let_follow
-from tenants.records.models import Change, Note, Record
+from tenants.records.models import Note, Record
 from tenants.records.notes.queries import record_of
 from tenants.records.notes.text import clean, mentioned_in, without_mentions, words_of
 from tenants.records.queries import require
@@ -67,7 +66,7 @@ def edit_note(*, note: Note, by: Actor, body: str | None = None, visibility: str
     note.edited_at = timezone.now()
     note.save()
     Note.objects.filter(parent=note).update(visibility=note.visibility)
-    _keep_version(note, changes, by)
+    keep_change("notes", note.pk, "edited", changes, by=by)
     record = record_of(by, note)
     emit("note.updated", record, note_id=str(note.pk))
     _tell_mentioned(note, record, [one for one in note.mentions if one not in mentioned], by)
@@ -119,14 +118,6 @@ def _tell_mentioned(note: Note, record: Record, user_ids: list[UUID], by: Actor)
         return
     let_follow(record=record, user_ids=user_ids)
     emit("note.mentioned", record, note_id=str(note.pk), user_ids=[str(one) for one in user_ids], by=by.name)
-
-
-def _keep_version(note: Note, changes: dict[str, Any], by: Actor) -> None:
-    here = context.current()
-    Change.objects.create(
-        record_type="notes", record_id=note.pk, action="edited", actor_name=by.name, user_id=by.user_id,
-        changes=changes, request_id=here.request_id, source=here.source, job_id=here.job_id,
-    )  # fmt: skip
 
 
 def _own(note: Note, by: Actor) -> Note:
