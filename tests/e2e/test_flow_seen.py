@@ -236,6 +236,7 @@ def test_what_is_typed_while_inputs_come_anew_stays(page: Page) -> None:
 @both
 def test_conditions_of_a_workflow_keep_what_is_typed(page: Page, planted: Planted) -> None:
     page.goto(f"/automation/{planted['never']}/")
+    expect(page.locator("[data-ready]")).to_be_visible()
     page.locator("[data-card=trigger]").click()
     page.get_by_role("button", name="Condition", exact=True).click()
     box = page.locator(".flow-conditions")

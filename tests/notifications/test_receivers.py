@@ -112,7 +112,8 @@ def test_a_job_of_the_queue_tells_who_started_it(company: Twin, rep: User, setti
 
 
 def test_events_without_a_record_or_an_owner_are_let_by(company: Twin, deal: Any, by: Actor) -> None:
-    event = emit("note.created", deal, note_id="00000000-0000-0000-0000-000000000000")
+    emit("note.created", deal, note_id="00000000-0000-0000-0000-000000000000")
+    event = Event.objects.get(name="note.created")
     receivers.tell_followers(event)
     receivers.tell_owners(
         [event, Event(name="x.updated", record_type="deals", payload={"changes": {"owner": [None, {}]}})]
