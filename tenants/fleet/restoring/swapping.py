@@ -24,8 +24,14 @@ from tenants.fleet.restoring.models import Restore, RestoreState
 from tenants.fleet.streams.connections import named
 from tenants.kernel.errors import Conflict
 
-LOCK_WAIT = "3s"
-TRIES, PAUSE_SECONDS = 20, 1.0
+TRIES, PAUSE_SECONDS = 40, 1.0
+PATIENCE = """
+    SELECT set_config('lock_timeout', ms, true), set_config('statement_timeout', ms, true)
+    FROM (SELECT (extract(epoch FROM current_setting('deadlock_timeout')::interval) * 800)::int::text AS ms) AS part
+"""
+"""Where each waits for the other, the server ends whoever has waited for `deadlock_timeout`. Locks that are not had in
+a part of that, all together, are given back: so whoever works in the company waits, and is never the one ended."""
+GIVEN_WAY = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected, psycopg.errors.QueryCanceled)
 NEXT = {RestoreState.BESIDE: RestoreState.SWAPPED, RestoreState.SWAPPED: RestoreState.BESIDE}
 NAMES = "SELECT tablename FROM pg_tables WHERE schemaname = %s ORDER BY tablename"
 COLUMNS = """
@@ -42,7 +48,7 @@ def swap(restore: Restore, live: str, *, was: str) -> None:
                 _swap(restore, live, was)
             return
         except OperationalError as error:
-            if not isinstance(error.__cause__, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected):
+            if not isinstance(error.__cause__, GIVEN_WAY):
                 raise
             time.sleep(PAUSE_SECONDS)
     raise Conflict(_("Somebody works in this company all the time. Try again later, or suspend it for a minute."))
@@ -53,11 +59,8 @@ def _swap(restore: Restore, live: str, was: str) -> None:
     if row.state != was:
         return
     beside = row.schema_name
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_WAIT])
     here, there = _tables(live), _tables(beside)
-    for name, tables in ((live, here), (beside, there)):
-        _lock(name, tables)
+    _lock({live: here, beside: there})
     _carry_over(live, beside, sorted(append_only_tables() & set(here) & set(there)))
     _exchange_names(live, beside)
     _take_rights(live, there, role=beside)
@@ -77,14 +80,19 @@ def _tables(schema: str) -> list[str]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _lock(schema: str, tables: list[str]) -> None:
+def _lock(schemas: dict[str, list[str]]) -> None:
     """Owners who may not change what is append-only may not lock it either; `grant` takes that back afterwards."""
     kept = append_only_tables()
+    every = [named(schema, table) for schema, tables in schemas.items() for table in tables]
+    closed = [named(schema, table) for schema, tables in schemas.items() for table in tables if table in kept]
     with connection.cursor() as cursor:
-        for table in tables:
-            if table in kept:
-                cursor.execute(sql.SQL("GRANT UPDATE ON {} TO CURRENT_USER").format(named(schema, table)))
-        cursor.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(_listed(schema, tables)))
+        for table in closed:
+            cursor.execute(sql.SQL("GRANT UPDATE ON {} TO CURRENT_USER").format(table))
+        cursor.execute("SELECT current_setting('statement_timeout')")
+        before = cursor.fetchone()
+        cursor.execute(PATIENCE)
+        cursor.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(sql.SQL(", ").join(every)))
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", before)
 
 
 def _listed(schema: str, tables: list[str]) -> sql.Composed:

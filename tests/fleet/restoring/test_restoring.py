@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from django.core.management.base import CommandError
 from django.db import connection, transaction
 from django.utils import timezone
 
-from tenants.crm.models import Contact, Deal
+from tenants.crm.models import Account, Contact, Deal
 from tenants.fleet.backups.models import Backup
 from tenants.fleet.models import Operation, Restore, Schema
 from tenants.fleet.operations.running import run
@@ -172,16 +173,14 @@ def test_statements_that_are_kept_prepared_see_the_other_rows(settled: Twin) -> 
         assert [Contact.objects.get().first_name for _round in range(8)] == [settled.sentinel] * 8
 
 
-def in_thread(function: Callable[[], None]) -> threading.Thread:
+def in_thread(function: Callable[[], None]) -> "Future[None]":
     def body() -> None:
         try:
             function()
         finally:
             connection.close()
 
-    thread = threading.Thread(target=body)
-    thread.start()
-    return thread
+    return ThreadPoolExecutor(1).submit(body)
 
 
 def test_no_transaction_is_on_both_sides_of_a_swap(settled: Twin) -> None:
@@ -197,15 +196,15 @@ def test_no_transaction_is_on_both_sides_of_a_swap(settled: Twin) -> None:
                 make("deals", name=f"Pair {len(written)}", contact=contact.pk)
             written.append(1)
 
-    thread = in_thread(write)
-    while thread.is_alive() and not written:
+    writing = in_thread(write)
+    while not writing.done() and not written:
         time.sleep(0.05)
     swapped(settled, restore)
     so_far = len(written)
-    while thread.is_alive() and len(written) < so_far + 2:
+    while not writing.done() and len(written) < so_far + 2:
         time.sleep(0.05)
     over.set()
-    thread.join()
+    writing.result()
 
     counts = [pairs_in(place) for place in (settled.place, place_of(restore))]
     assert [contacts for contacts, deals in counts] == [deals for contacts, deals in counts]
@@ -227,13 +226,52 @@ def test_a_swap_waits_for_who_is_at_work(settled: Twin) -> None:
             begun.set()
             time.sleep(1.5)
 
-    thread = in_thread(hold)
+    holding = in_thread(hold)
     begun.wait()
     swapped(settled, restore)
-    thread.join()
+    holding.result()
 
     with context.inside(place_of(restore)):
         assert Contact.objects.get().job_title == "Held"
+
+
+def waited_for(table: str) -> None:
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = %s::regclass", [table])
+            if cursor.fetchone() != (0,):
+                return
+        time.sleep(0.01)
+
+
+def test_a_swap_gives_way_to_who_waits_for_it_and_is_waited_for(settled: Twin) -> None:
+    """The server ends whoever finds out first that each waits for the other. It must not be the one who works."""
+    restore = restored(settled, backed_up(settled))
+    account, contact = "crm_account", "crm_contact"  # locked by the swap in this order, then deals
+    begun = threading.Barrier(3)
+
+    def hold() -> None:
+        with context.inside(settled.place), transaction.atomic():
+            Contact.objects.update(job_title="Held")
+            begun.wait()
+            waited_for(account)
+            time.sleep(0.5)
+
+    def write() -> None:
+        with context.inside(settled.place), transaction.atomic():
+            Deal.objects.update(name="Written")
+            begun.wait()
+            waited_for(contact)
+            Account.objects.update(name="Written")
+
+    threads = [in_thread(hold), in_thread(write)]
+    begun.wait()
+    swapped(settled, restore)
+    for thread in threads:
+        thread.result()
+
+    with context.inside(place_of(restore)):
+        assert (Account.objects.get().name, Deal.objects.get().name) == ("Written", "Written")
 
 
 def test_single_records_come_back_with_history(settled: Twin) -> None:
