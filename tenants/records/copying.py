@@ -194,17 +194,18 @@ def _other(field: Any, value: Any) -> str:
 
 
 def _read_back(model: type[models.Model], rows: Sequence[models.Model], fields: Sequence[Any]) -> None:
-    key = model._meta.pk
-    names = ", ".join(f'"{field.column}"' for field in (key, *fields))
-    ids = "{" + ",".join(str(row.pk) for row in rows) + "}"
+    """In the order asked for, so that no ids need to be read."""
+    key = model._meta.pk.column
+    names = ", ".join(f'row."{field.column}"' for field in fields)
     with connection.cursor() as cursor:
         cursor.execute(
-            f'SELECT {names} FROM "{model._meta.db_table}" WHERE "{key.column}" = ANY(%s::uuid[])',  # noqa: S608 - our table
-            [ids],
+            f'SELECT {names} FROM unnest(%s::uuid[]) WITH ORDINALITY AS new (id, place)'  # noqa: S608 - our table
+            f' JOIN "{model._meta.db_table}" row ON row."{key}" = new.id ORDER BY new.place',
+            ["{" + ",".join([row.pk.hex for row in rows]) + "}"],
         )
-        values = {pk: rest for pk, *rest in cursor.fetchall()}
-    for row in rows:
-        for field, value in zip(fields, values[row.pk], strict=True):
+        found = cursor.fetchall()
+    for row, values in zip(rows, found, strict=True):
+        for field, value in zip(fields, values, strict=True):
             setattr(row, field.attname, value)
 
 

@@ -194,11 +194,11 @@ def secret_columns(plan: Plan) -> frozenset[int]:
 
 def note(run: Run, results: Iterable[Result], *, keeps_all: bool, plan: Plan) -> None:
     """Count rows; keep every fault of an import with its row, so that the file of errors has them all."""
-    part, masked = part_of(plan), secret_columns(plan)
+    part, masked, counted = part_of(plan), secret_columns(plan), frozenset(Outcome.values)
     lines: list[JobLine] = []
     for result in results:
         result.name = ": ".join(word for word in (part, result.name) if word)[:200]
-        if result.verdict not in Outcome.values:
+        if result.verdict not in counted:
             run.counts[result.verdict] += 1
         line = _line(result) if result.message else None
         run.note(OUTCOMES[result.verdict], line=line)
