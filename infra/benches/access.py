@@ -24,7 +24,7 @@ def run(*, is_quick: bool, rows: int = 0) -> Report:
         from infra.benches.staff import Staffed  # needs Django
 
         company = Staffed(site)
-        notes = company.works.grow(rows)
+        notes = company.works.fill(rows)
         return _report(
             rows, [*notes, company.note()], _measure(site, company, QUICK_REQUESTS if is_quick else REQUESTS)
         )

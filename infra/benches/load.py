@@ -1,14 +1,17 @@
 """A load generator: a few threads, each with one kept connection to this machine."""
 
 import http.client
+import operator
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import reduce
 from itertools import count
 
 TIMEOUT_SECONDS = 30
 WARM_UP, LEAST_WARM_UP = 20, 5
+TURNS = 4
 BUSY = 429
 PAUSE_SECONDS = 0.05
 PATIENCE_SECONDS = 10
@@ -53,7 +56,14 @@ class Target:
 @dataclass(frozen=True)
 class Load:
     times_ms: list[float]
-    per_second: float
+    seconds: float
+
+    @property
+    def per_second(self) -> float:
+        return len(self.times_ms) / self.seconds
+
+    def __add__(self, other: "Load") -> "Load":
+        return Load(self.times_ms + other.times_ms, self.seconds + other.seconds)
 
 
 def load(target: Target, *, requests: int, concurrency: int) -> Load:
@@ -67,7 +77,14 @@ def load(target: Target, *, requests: int, concurrency: int) -> Load:
         started = time.perf_counter()
         parts = _together(pool, target, share, concurrency)
         elapsed = time.perf_counter() - started
-    return Load([one for part in parts for one in part], share * concurrency / elapsed)
+    return Load([one for part in parts for one in part], elapsed)
+
+
+def load_in_turns(targets: Sequence[Target], *, requests: int, concurrency: int) -> list[Load]:
+    """Each asked a part, then each the next part: whatever else the machine does meanwhile is in all of them."""
+    share = max(requests // TURNS, 1)
+    turns = [[load(one, requests=share, concurrency=concurrency) for one in targets] for _turn in range(TURNS)]
+    return [reduce(operator.add, loads) for loads in zip(*turns, strict=True)]
 
 
 def _together(pool: ThreadPoolExecutor, target: Target, times: int, concurrency: int) -> list[list[float]]:

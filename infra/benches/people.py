@@ -43,17 +43,17 @@ def people_with(rows: int) -> People:
     return people_after(lambda: _contacts(rows))
 
 
-def people_after(fill: Callable[[], None]) -> People:
-    """The same with what `fill` writes, called inside the company."""
+def people_after(fill: Callable[[], None], *, slug: str = "bench") -> People:
+    """The same with what `fill` writes, called inside the company. `slug` is the agency's."""
     with context.public(actor=robot("Bench")):
-        agency = create_agency(name="Bench", slug="bench")
+        agency = create_agency(name="Bench", slug=slug)
         activate_agency(agency=agency)
         Agency.objects.filter(pk=agency.pk).update(plan="enterprise")  # nobody measures a quota
         update_brand(agency=agency, product_name="Bench")
         company = create_company(
             agency=agency, name="Works", slug="works", country="IN", owner_email="owner@works.example", by=robot()
         )
-        staff = add_user(email="boss@bench.example", name="Boss", password=secrets.token_urlsafe(16))
+        staff = add_user(email=f"boss@{slug}.example", name="Boss", password=secrets.token_urlsafe(16))
         AgencyMember.objects.create(agency=agency, user=staff, role=AgencyRole.OWNER)
         agency_door, company_door = agency_tenant(agency.pk), company_tenant(company.pk)
         with context.inside(company_door.place, actor=robot()):

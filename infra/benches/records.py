@@ -7,7 +7,7 @@ entries. Granian serves as in production; the generator shares the machine's cor
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from infra.benches.load import Load, Target, load
+from infra.benches.load import Load, Target, load_in_turns
 from infra.benches.report import Report, p50, p95, p99
 from infra.benches.site import Site, prepared_site, serving
 
@@ -32,28 +32,37 @@ def run(*, is_quick: bool, rows: int = 0) -> Report:
 
 
 def reports(sizes: Sequence[int], requests: int) -> list[Report]:
-    """One report for each size, the company growing from one to the next."""
+    """One report for each size: a company of each, side by side, asked in turns."""
     with prepared_site() as site:
         from infra.benches.works import Works  # needs Django
 
-        works = Works(site)
-        return [_report(size, works.grow(size), _measure(site, works.targets(), requests)) for size in sizes]
+        works = [Works(site, f"bench-{number}") for number in range(len(sizes))]
+        notes = [one.fill(size) for one, size in zip(works, sizes, strict=True)]
+        measured = _measure(site, [one.targets() for one in works], requests)
+        return [_report(*one) for one in zip(sizes, notes, measured, strict=True)]
 
 
-def _measure(site: Site, targets: dict[str, Target], requests: int) -> list[Measured]:
+def _measure(site: Site, companies: list[dict[str, Target]], requests: int) -> list[tuple[Measured, ...]]:
+    """Of each company, what was measured of each of its targets."""
+    counted = {key: _queries(key, [one[key] for one in companies]) for key in companies[0]}
+    with serving(site):
+        found = [_same(key, [one[key] for one in companies], requests, counted[key]) for key in companies[0]]
+    return list(zip(*found, strict=True))
+
+
+def _queries(key: str, targets: list[Target]) -> list[int | None]:
     from infra.benches.counting import queries_of
 
-    queries = {key: queries_of(one) if one.method == "GET" and key != "floor" else None for key, one in targets.items()}
-    with serving(site):
-        return [_one(key, target, requests, queries[key]) for key, target in targets.items()]
+    return [queries_of(one) if one.method == "GET" and key != "floor" else None for one in targets]
 
 
-def _one(key: str, target: Target, requests: int, queries: int | None) -> Measured:
-    one = load(target, requests=requests, concurrency=1)
-    return Measured(key, target.name, one, load(target, requests=requests, concurrency=MANY), queries)
+def _same(key: str, targets: list[Target], requests: int, queries: list[int | None]) -> list[Measured]:
+    """What each company was asked, by one connection and by many."""
+    ones, manys = (load_in_turns(targets, requests=requests, concurrency=one) for one in (1, MANY))
+    return [Measured(key, *each) for each in zip([one.name for one in targets], ones, manys, queries, strict=True)]
 
 
-def _report(rows: int, notes: list[str], measured: list[Measured]) -> Report:
+def _report(rows: int, notes: list[str], measured: Sequence[Measured]) -> Report:
     title = (
         f"records: {rows:,} contacts, {len(measured[0].one.times_ms)} requests each, by one connection and by {MANY}"
     )
@@ -64,7 +73,7 @@ def _report(rows: int, notes: list[str], measured: list[Measured]) -> Report:
     return Report(title, figures, [HEAD, *map(_line, measured)], notes)
 
 
-def _figures(rows: int, measured: list[Measured]) -> dict[str, float]:
+def _figures(rows: int, measured: Sequence[Measured]) -> dict[str, float]:
     """The figures by their agreed names. Several targets of one key: the slowest speaks."""
     found: dict[str, float] = {"rows": rows}
     for one in measured:

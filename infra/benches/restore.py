@@ -84,7 +84,7 @@ def _measured(site: Site, rows: int) -> Report:
     from tenants.kernel import context
 
     works = Works(site)
-    notes = works.grow(rows)
+    notes = works.fill(rows)
     with context.public():
         company = Company.objects.select_related("agency").get(pk=works.people.place.company_id)
         neighbour = Neighbour(_second(company).place)

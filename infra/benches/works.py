@@ -31,11 +31,11 @@ JSON = {"Content-Type": "application/json"}
 
 
 class Works:
-    """A company that grows, with the ways to ask it."""
+    """A company with contacts, and the ways to ask it."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, slug: str = "bench") -> None:
         self.site = site
-        self.people = people_after(lambda: None)
+        self.people = people_after(lambda: None, slug=slug)
         with self._inside():
             definitions = [
                 create_custom_field(record_type=type_named("contacts"), by=robot(), **words)
@@ -61,8 +61,8 @@ class Works:
             found["score"] = self.score.stored(names.random.randint(0, 1_000))
         return found
 
-    def grow(self, rows: int) -> list[str]:
-        """Until there are so many contacts. Gives notes for the report."""
+    def fill(self, rows: int) -> list[str]:
+        """With so many contacts. Gives notes for the report."""
         with self._inside():
             started = time.perf_counter()
             with transaction.atomic():
