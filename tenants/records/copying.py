@@ -199,7 +199,7 @@ def _read_back(model: type[models.Model], rows: Sequence[models.Model], fields: 
     names = ", ".join(f'row."{field.column}"' for field in fields)
     with connection.cursor() as cursor:
         cursor.execute(
-            f'SELECT {names} FROM unnest(%s::uuid[]) WITH ORDINALITY AS new (id, place)'  # noqa: S608 - our table
+            f"SELECT {names} FROM unnest(%s::uuid[]) WITH ORDINALITY AS new (id, place)"  # noqa: S608 - our table
             f' JOIN "{model._meta.db_table}" row ON row."{key}" = new.id ORDER BY new.place',
             ["{" + ",".join([row.pk.hex for row in rows]) + "}"],
         )

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, TimeoutError, expect
 from pypdf import PdfReader
 
 from tests.e2e.pages import PAGE_MS, PATIENCE_MS, link_in, listen, shoot, text_of, wait_for_mail
@@ -39,6 +39,14 @@ class Job:
     def submit(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).click()
 
+    def arrive(self, url: str | re.Pattern[str]) -> None:
+        """Wait until the browser is there; what it shows instead is told where it does not get there."""
+        try:
+            self.page.wait_for_url(url)
+        except TimeoutError as error:
+            shown = self.page.inner_text("body")[:600]
+            raise AssertionError(f"still at {self.page.url}: {shown!r}; {self.heard}") from error
+
     def url(self, host: str, path: str = "/") -> str:
         return f"http://{host}.localhost:{self.stack.port}{path}"
 
@@ -60,7 +68,7 @@ def sign_up(job: Job) -> None:
 def verify(job: Job) -> None:
     message = wait_for_mail(job.stack.mail_folder, "meera@sunrise.example")
     job.page.goto(link_in(message))
-    job.page.wait_for_url(re.compile(r"//sunrise-partners\.localhost"))
+    job.arrive(re.compile(r"//sunrise-partners\.localhost"))
     job.shot("04-portal")
 
 
@@ -97,7 +105,7 @@ def accept_invitation(job: Job) -> None:
     job.fill(password=PASSWORD)
     job.shot("08-invitation")
     job.submit("Join")
-    page.wait_for_url(job.url("ganesh-solar.sunrise-partners", "/"))
+    job.arrive(job.url("ganesh-solar.sunrise-partners", "/"))
     expect(page.locator(".side")).to_contain_text(PRODUCT)
     job.shot("09-dashboard")
 
@@ -108,7 +116,7 @@ def add_contact(job: Job) -> str:
     page.get_by_role("link", name="New account").first.click()
     job.fill(name="Лумен Hospitals", city="Pune", region="Maharashtra", country="IN", tax_id="27AAPFU0939F1ZV")
     job.submit("Save")
-    page.wait_for_url(re.compile("/accounts/[0-9a-f-]{36}/"))
+    job.arrive(re.compile("/accounts/[0-9a-f-]{36}/"))
     page.goto(job.url("ganesh-solar.sunrise-partners", "/contacts/"))
     job.shot("10-contacts-empty")
     page.get_by_role("link", name="New contact").first.click()
@@ -116,7 +124,7 @@ def add_contact(job: Job) -> str:
     job.pick("Account", "Лумен Hospitals")
     job.shot("11-new-contact")
     job.submit("Save")
-    page.wait_for_url(re.compile("/contacts/[0-9a-f-]{36}/"))
+    job.arrive(re.compile("/contacts/[0-9a-f-]{36}/"))
     expect(page.get_by_role("heading", level=2).first).to_have_text("प्रिया Nair")
     job.shot("12-contact")
     return page.url
@@ -131,7 +139,7 @@ def add_deal(job: Job) -> None:
     job.pick("Contact", "प्रिया Nair")
     job.shot("13-new-deal")
     job.submit("Save")
-    page.wait_for_url(re.compile("/deals/[0-9a-f-]{36}/"))
+    job.arrive(re.compile("/deals/[0-9a-f-]{36}/"))
     job.shot("14-deal")
 
 
@@ -176,7 +184,7 @@ def make_invoice(job: Job) -> None:
     page.goto(job.url("ganesh-solar.sunrise-partners", "/deals/board/"))
     page.locator("[data-card]", has_text="Hospital microgrid").get_by_role("link").click()
     page.locator(".quick").get_by_role("button", name="Invoice").click()
-    page.wait_for_url(re.compile("/invoices/[0-9a-f-]{36}/"))
+    job.arrive(re.compile("/invoices/[0-9a-f-]{36}/"))
     job.shot("18-invoice-draft")
     job.submit("Issue")
     job.submit("Issue invoice")
