@@ -1,6 +1,7 @@
 """The search itself: looks where it is cheapest first, and further only for the types that are not full.
 
-1. The newest entries of each type: what everybody is called is found here without the index.
+1. The newest entries of each type: what everybody is called is found here without the index; of a type that has
+   some, but too few, further back.
 2. Words that begin so, and whole titles, by the index.
 3. Pieces in the middle of words, by the index.
 4. Where nothing was found: the nearest known words, by the index.
@@ -26,7 +27,7 @@ from tenants.records.search.closed import Finds, closed_to, is_limited
 from tenants.records.search.matching import Typed, quoted
 from tenants.records.search.words import corrected
 
-NEWEST = 800
+NEWEST, FURTHER = 800, 8_000
 MOST_CANDIDATES = 10_000
 MOST_COUNTED = 1_000
 EXACT, TITLE, WORDS, BEGINNINGS, PIECES = range(5)
@@ -38,6 +39,10 @@ WHEN {words} THEN 2 WHEN {words} THEN 3 ELSE 4 END AS rank"""
 BEST = """(SELECT * FROM (SELECT * FROM found WHERE record_type = %s
 ORDER BY rank, record_id DESC OFFSET 0) AS seen WHERE EXISTS ({visible} OFFSET 0) LIMIT %s)"""
 NEWEST_OF = "(SELECT {columns} FROM records_searchentry WHERE record_type = %s ORDER BY record_id DESC LIMIT %s)"
+# Not begun where the newest have none, or enough.
+FURTHER_OF = """(SELECT * FROM (SELECT {columns} FROM records_searchentry WHERE record_type = %s
+ORDER BY record_id DESC OFFSET %s LIMIT %s) AS older
+WHERE {every} AND (SELECT count(*) FROM near WHERE record_type = %s) BETWEEN 1 AND %s)"""
 COUNT = """(SELECT %s AS name, (SELECT count(*) FROM (SELECT 1 FROM records_searchentry AS seen
 WHERE record_type = %s AND {condition} AND EXISTS ({visible} OFFSET 0) LIMIT %s) AS counted))"""
 INDEXED = f"records_searchentry WHERE {LEXEMES} @@ %s::tsquery AND record_type = ANY(%s)"
@@ -91,7 +96,7 @@ def find(actor: Actor, text: str, types: Sequence[RecordType], *, limit: int = 5
     finder.look_for(typed)
     other = None if finder.hits or typed.phrases else corrected(typed)
     if other:
-        finder.look_for(other)
+        finder.look_for(other, is_guess=True)
     best = {name: readable(actor, hits) for name, hits in finder.best().items()}
     return Found(best, finder.spelt(other) if other else "")
 
@@ -106,8 +111,11 @@ class Finder:
         self.hits: dict[UUID, Hit] = {}
         self._shown: dict[Typed, dict[str, tuple[str, tuple[Any, ...]]]] = {}
 
-    def look_for(self, typed: Typed) -> None:
-        """Older entries of a type are looked through only for what would beat its newest ones."""
+    def look_for(self, typed: Typed, *, is_guess: bool = False) -> None:
+        """Older entries of a type are looked through only for what would beat its newest ones.
+
+        Of a guess, pieces in the middle of words are looked for only where nothing else was found.
+        """
         self.newest(typed)
         worst = {name: self._worst(name) for name in self.names}
         lacking = [name for name, rank in worst.items() if rank >= PIECES]
@@ -116,13 +124,24 @@ class Finder:
         self.indexed(typed, typed.exact_query, [name for name, rank in worst.items() if rank == BEGINNINGS])
         self.indexed(typed, typed.exact_query if typed.is_short else typed.prefix_query, lacking)
         lacking = [name for name in lacking if self._worst(name) > PIECES]
-        if lacking and not typed.is_short:
+        if lacking and not typed.is_short and not (is_guess and self.hits):
             self.pieces(typed, lacking)
 
     def newest(self, typed: Typed) -> None:
-        parts = " UNION ALL ".join([NEWEST_OF.format(columns=COLUMNS)] * len(self.names))
-        params: list[Any] = [one for name in self.names for one in (name, NEWEST)]
-        self._take(typed, f"({parts}) AS newest WHERE {typed.every}", [*params, *typed.patterns], self.names)
+        """What one in some hundreds has, the index would give by the thousand: a few steps further back are shorter.
+
+        Several words together are rarer: those the index knows.
+        """
+        first = " UNION ALL ".join([NEWEST_OF.format(columns=COLUMNS)] * len(self.names))
+        params: list[Any] = [one for name in self.names for one in (name, NEWEST)] + typed.patterns
+        source = f"({first}) AS newest WHERE {typed.every}"
+        if len(typed.patterns) == 1:
+            further = " UNION ALL ".join([FURTHER_OF.format(columns=COLUMNS, every=typed.every)] * len(self.names))
+            near = f"SELECT * FROM {source}"  # noqa: S608 - texts of this file
+            source = f"(WITH near AS MATERIALIZED ({near}) SELECT * FROM near UNION ALL {further}) AS newest"  # noqa: S608
+            for name in self.names:
+                params += [name, NEWEST, FURTHER, *typed.patterns, name, self.limit - 1]
+        self._take(typed, source, params, self.names)
 
     def indexed(self, typed: Typed, query: str, names: list[str]) -> None:
         if names:

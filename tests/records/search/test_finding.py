@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tenants.kernel import context
 from tenants.kernel.actors import robot
@@ -95,6 +97,22 @@ def test_old_whole_titles_come_before_many_new_beginnings(company: Twin, titles:
     assert titles("sol", limit=3) == ["Sol", "Solar 7", "Solar 6"]
     assert titles("olar 0", limit=3) == ["Solar 0"]
     assert titles("so", limit=3) == ["Solar 7", "Solar 6", "Solar 5"]
+
+
+def test_where_the_newest_have_too_few_the_next_are_looked_at_not_the_index(
+    company: Twin, titles: Titles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tenants.records.search.finding.NEWEST", 3)
+    for name in (*(f"Farther {number}" for number in range(7)), "Other", "Another", "Farther 7"):
+        make("accounts", name=name)
+
+    with CaptureQueriesContext(connection) as asked:
+        found = titles("farth")
+
+    assert found == [f"Farther {number}" for number in (7, 6, 5, 4, 3)]
+    begun = [one["sql"] for one in asked if "''farth'':*" in one["sql"]]
+    assert begun
+    assert all("#contacts" in sql and "#accounts" not in sql for sql in begun)
 
 
 def test_every_type_with_search_is_found(company: Twin) -> None:
