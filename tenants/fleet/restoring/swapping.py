@@ -31,13 +31,16 @@ PATIENCE = """
 """
 """Where each waits for the other, the server ends whoever has waited for `deadlock_timeout`. Locks that are not had in
 a part of that, all together, are given back: so whoever works in the company waits, and is never the one ended."""
-GIVEN_WAY = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected, psycopg.errors.QueryCanceled)
 NEXT = {RestoreState.BESIDE: RestoreState.SWAPPED, RestoreState.SWAPPED: RestoreState.BESIDE}
 NAMES = "SELECT tablename FROM pg_tables WHERE schemaname = %s ORDER BY tablename"
 COLUMNS = """
     SELECT a.attname FROM pg_attribute a WHERE a.attrelid = to_regclass(%s)
     AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' ORDER BY a.attnum
 """
+
+
+class _Busy(Exception):
+    """The locks were not had in time."""
 
 
 def swap(restore: Restore, live: str, *, was: str) -> None:
@@ -47,10 +50,12 @@ def swap(restore: Restore, live: str, *, was: str) -> None:
             with transaction.atomic():
                 _swap(restore, live, was)
             return
+        except _Busy:
+            pass
         except OperationalError as error:
-            if not isinstance(error.__cause__, GIVEN_WAY):
+            if not isinstance(error.__cause__, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected):
                 raise
-            time.sleep(PAUSE_SECONDS)
+        time.sleep(PAUSE_SECONDS)
     raise Conflict(_("Somebody works in this company all the time. Try again later, or suspend it for a minute."))
 
 
@@ -91,7 +96,12 @@ def _lock(schemas: dict[str, list[str]]) -> None:
         cursor.execute("SELECT current_setting('statement_timeout')")
         before = cursor.fetchone()
         cursor.execute(PATIENCE)
-        cursor.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(sql.SQL(", ").join(every)))
+        try:
+            cursor.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(sql.SQL(", ").join(every)))
+        except OperationalError as error:  # elsewhere a time limit is no sign of somebody at work
+            if isinstance(error.__cause__, psycopg.errors.QueryCanceled):
+                raise _Busy from error
+            raise
         cursor.execute("SELECT set_config('statement_timeout', %s, true)", before)
 
 
