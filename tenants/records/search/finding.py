@@ -1,7 +1,7 @@
 """The search itself: looks where it is cheapest first, and further only for the types that are not full.
 
 1. The newest entries of each type: what everybody is called is found here without the index; of a type that has
-   some, but too few, further back.
+   some, but too few, further back. A type that has no others is done with.
 2. Words that begin so, and whole titles, by the index.
 3. Pieces in the middle of words, by the index.
 4. Where nothing was found: the nearest known words, by the index.
@@ -9,8 +9,10 @@
 Each step is one statement. What the actor may not see is passed over before anything is taken.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -39,13 +41,13 @@ WHEN {words} THEN 2 WHEN {words} THEN 3 ELSE 4 END AS rank"""
 BEST = """(SELECT * FROM (SELECT * FROM found WHERE record_type = %s
 ORDER BY rank, record_id DESC OFFSET 0) AS seen WHERE EXISTS ({visible} OFFSET 0) LIMIT %s)"""
 NEWEST_OF = "(SELECT {columns} FROM records_searchentry WHERE record_type = %s ORDER BY record_id DESC LIMIT %s)"
-# Not begun where the newest have none, or enough.
 FURTHER_OF = """(SELECT * FROM (SELECT {columns} FROM records_searchentry WHERE record_type = %s
-ORDER BY record_id DESC OFFSET %s LIMIT %s) AS older
-WHERE {every} AND (SELECT count(*) FROM near WHERE record_type = %s) BETWEEN 1 AND %s)"""
+ORDER BY record_id DESC OFFSET %s LIMIT %s) AS older WHERE haystack LIKE ANY (%s) LIMIT %s)"""
 COUNT = """(SELECT %s AS name, (SELECT count(*) FROM (SELECT 1 FROM records_searchentry AS seen
 WHERE record_type = %s AND {condition} AND EXISTS ({visible} OFFSET 0) LIMIT %s) AS counted))"""
 INDEXED = f"records_searchentry WHERE {LEXEMES} @@ %s::tsquery AND record_type = ANY(%s)"
+DEEP = """SELECT name FROM unnest(%s::text[]) AS name WHERE EXISTS
+(SELECT FROM records_searchentry WHERE record_type = name ORDER BY record_id DESC OFFSET %s)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +114,13 @@ class Finder:
         self._shown: dict[Typed, dict[str, tuple[str, tuple[Any, ...]]]] = {}
 
     def look_for(self, typed: Typed, *, is_guess: bool = False) -> None:
-        """Older entries of a type are looked through only for what would beat its newest ones.
+        """Older entries of a type, if it has any, are looked through only for what would beat its newest ones.
 
         Of a guess, pieces in the middle of words are looked for only where nothing else was found.
         """
         self.newest(typed)
-        worst = {name: self._worst(name) for name in self.names}
+        self.further(typed)
+        worst = {name: self._worst(name) for name in self.deep}
         lacking = [name for name, rank in worst.items() if rank >= PIECES]
         self.indexed(typed, quoted(typed.key), [name for name, rank in worst.items() if rank <= TITLE])
         self.indexed(typed, typed.title_query, [name for name, rank in worst.items() if rank == WORDS])
@@ -127,28 +130,41 @@ class Finder:
         if lacking and not typed.is_short and not (is_guess and self.hits):
             self.pieces(typed, lacking)
 
+    @cached_property
+    def deep(self) -> list[str]:
+        """The types of which the newest entries are not all."""
+        with connection.cursor() as cursor:
+            cursor.execute(DEEP, [self.names, NEWEST])
+            return [name for (name,) in cursor.fetchall()]
+
     def newest(self, typed: Typed) -> None:
+        parts = " UNION ALL ".join([NEWEST_OF.format(columns=COLUMNS)] * len(self.names))
+        params = [one for name in self.names for one in (name, NEWEST)]
+        fits = f"({typed.every} OR haystack LIKE ANY (%s))"  # what the index would give
+        source = f"({parts}) AS newest WHERE {fits}"
+        self._take(typed, source, [*params, *typed.patterns, typed.title_patterns], self.names)
+
+    def further(self, typed: Typed) -> None:
         """What one in some hundreds has, the index would give by the thousand: a few steps further back are shorter.
 
-        Several words together are rarer: those the index knows.
+        Words that begin so, until there are enough; not where the newest have too few to promise that. Several words
+        together are rarer: those the index knows.
         """
-        first = " UNION ALL ".join([NEWEST_OF.format(columns=COLUMNS)] * len(self.names))
-        params: list[Any] = [one for name in self.names for one in (name, NEWEST)] + typed.patterns
-        source = f"({first}) AS newest WHERE {typed.every}"
-        if len(typed.patterns) == 1:
-            further = " UNION ALL ".join([FURTHER_OF.format(columns=COLUMNS, every=typed.every)] * len(self.names))
-            near = f"SELECT * FROM {source}"  # noqa: S608 - texts of this file
-            source = f"(WITH near AS MATERIALIZED ({near}) SELECT * FROM near UNION ALL {further}) AS newest"  # noqa: S608
-            for name in self.names:
-                params += [name, NEWEST, FURTHER, *typed.patterns, name, self.limit - 1]
-        self._take(typed, source, params, self.names)
+        least = max(self.limit * NEWEST // FURTHER, 1)
+        shares = Counter(hit.record_type for hit in self.hits.values())
+        names = [name for name in self.deep if least <= shares[name] < self.limit]
+        if names and len(typed.patterns) == 1:
+            parts = " UNION ALL ".join([FURTHER_OF.format(columns=COLUMNS)] * len(names))
+            every = [(name, NEWEST, FURTHER, typed.beginnings, self.limit) for name in names]
+            self._take(typed, f"({parts}) AS further", [one for params in every for one in params], names)
 
     def indexed(self, typed: Typed, query: str, names: list[str]) -> None:
         if names:
             among = " | ".join(quoted(f"#{name}") for name in names)
             narrowed = query if len(names) == len(self.names) else f"({query}) & ({among})"
             together = "".join(" AND haystack LIKE %s" for _phrase in typed.phrases)
-            self._take(typed, INDEXED + together, [narrowed, names, *typed.together], names)
+            source = f"{INDEXED}{together} LIMIT {MOST_CANDIDATES}"
+            self._take(typed, source, [narrowed, names, *typed.together], names)
 
     def named(self, ids: list[UUID]) -> None:
         """The entries of these records."""
@@ -176,7 +192,7 @@ class Finder:
             sql, params = "records_searchentry WHERE ", []
         else:
             sql, params = f"records_searchentry WHERE {LEXEMES} @@ %s::tsquery AND ", [query]
-        sql += f"{typed.every_gram} AND {typed.every} AND record_type = ANY(%s)"
+        sql += f"{typed.every_gram} AND {typed.every} AND record_type = ANY(%s) LIMIT {MOST_CANDIDATES}"
         self._take(typed, sql, [*params, *typed.grams, *typed.patterns, names], names)
 
     def _take(self, typed: Typed, source: str, params: list[Any], names: list[str]) -> None:
@@ -185,7 +201,7 @@ class Finder:
         if not branches:
             return
         rank = RANK.format(words=typed.every or "true")
-        found = f"SELECT {COLUMNS}, {rank} FROM {source} LIMIT {MOST_CANDIDATES}"  # noqa: S608 - texts of this file
+        found = f"SELECT {COLUMNS}, {rank} FROM {source}"  # noqa: S608 - texts of this file
         with connection.cursor() as cursor:
             cursor.execute(
                 f"WITH found AS MATERIALIZED ({found}) {' UNION ALL '.join(branches)}",

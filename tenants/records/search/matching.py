@@ -95,6 +95,16 @@ class Typed:
         ] + [[pattern] for pattern in self.together]
 
     @property
+    def beginnings(self) -> list[str]:
+        """What LIKE must find where a single word begins so; of a phrase, the phrase."""
+        return [f"% {like(word)}%" for spelling in self.spellings for word in spelling] or self.together
+
+    @property
+    def title_patterns(self) -> list[str]:
+        """What LIKE must find of a title that begins so, if its words are not found as they stand: a trunk zero."""
+        return [] if self.phrases else [f"{like(self.key)}%"]
+
+    @property
     def every_gram(self) -> str:
         """SQL that asks for the pieces of every word; `grams` are its parameters."""
         return " AND ".join(f"({' OR '.join(['grams @> %s::smallint[]'] * len(spelling))})" for spelling in self._long)

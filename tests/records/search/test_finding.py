@@ -112,7 +112,26 @@ def test_where_the_newest_have_too_few_the_next_are_looked_at_not_the_index(
     assert found == [f"Farther {number}" for number in (7, 6, 5, 4, 3)]
     begun = [one["sql"] for one in asked if "''farth'':*" in one["sql"]]
     assert begun
-    assert all("#contacts" in sql and "#accounts" not in sql for sql in begun)
+    assert all("#stages" in sql and "#accounts" not in sql for sql in begun)
+
+
+def test_the_index_is_not_asked_for_types_of_which_the_newest_are_all(company: Twin, titles: Titles) -> None:
+    make("accounts", name="Shallow water")
+
+    with CaptureQueriesContext(connection) as asked:
+        found = titles("shall")
+
+    assert found == ["Shallow water"]
+    assert not [one["sql"] for one in asked if "@@" in one["sql"] or "grams @>" in one["sql"]]
+
+
+@pytest.mark.parametrize("newest", [1, 800])
+def test_a_title_that_begins_with_a_zero(newest: int, titles: Titles, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tenants.records.search.finding.NEWEST", newest)
+    for name in ("024 Carat", "Plain"):
+        make("accounts", name=name)
+
+    assert titles("024") == ["024 Carat"]
 
 
 def test_every_type_with_search_is_found(company: Twin) -> None:
